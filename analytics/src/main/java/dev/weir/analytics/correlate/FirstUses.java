@@ -47,9 +47,18 @@ public final class FirstUses {
 
     /** The number of sources but one that had a use before a time. */
     public static double others(byte[] sketch, String source, long beforeMs) {
+        return others(sketch, NONE, source, beforeMs);
+    }
+
+    /**
+     * The number of sources but one that had a use before a time.
+     *
+     * @param without a sketch of sources that do not count
+     */
+    static double others(byte[] sketch, byte[] without, String source, long beforeMs) {
         Sketch<DoubleSummary> early =
                 new Filter<DoubleSummary>(first -> first.getValue() < beforeMs).filter(read(sketch));
-        return AnotB.aNotB(early, one(source, 0)).getEstimate();
+        return AnotB.aNotB(AnotB.aNotB(early, read(without)), one(source, 0)).getEstimate();
     }
 
     private static Sketch<DoubleSummary> read(byte[] sketch) {

@@ -1,6 +1,8 @@
 package dev.weir.analytics.correlate;
 
 import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.beaconing.Beaconing;
+import dev.weir.analytics.detector.newedge.NewEdge;
 import dev.weir.analytics.detector.newexternal.NewExternal;
 import dev.weir.model.Baseline;
 import dev.weir.model.Entity;
@@ -8,17 +10,22 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Weighs findings about a peer outside by the peers that the cluster's other sources have. A peer that much of the
- * cluster used before the source began is hardly an attacker's: if {@code k} of {@code n} others did, the confidence is
- * lowered as siblings lower it ({@link Siblings}), which come first since they are closer. A peer that none of them ever
- * used is a little more suspect. Fewer than {@value #LEAST_OTHERS} others say nothing: the victims of one attack would be
- * much of them. Other sources that began about when this one did, or later, may be such victims, and do not count.
+ * Weighs findings about one peer by what the cluster's other sources have to do with it. A peer that much of the cluster
+ * used before the source began is hardly an attacker's: if {@code k} of {@code n} others did, the confidence is lowered as
+ * siblings lower it ({@link Siblings}), which come first since they are closer. So it is if {@code k} others knock at the
+ * same peer in vain, since it is down or cut off, or keep in touch with the same peer inside, since it is new there. A
+ * peer outside that no other source ever used is a little more suspect. Fewer than {@value #LEAST_OTHERS} others say
+ * nothing: the victims of one attack would be much of them. Nor do others that are reported themselves, or began at about
+ * the same time or later, count as users.
  */
 public final class Prevalence {
     /** The name of the value in the evidence that holds the number of other sources in the cluster. */
     static final String NAME = "cluster_sources";
 
     private static final int LEAST_OTHERS = 10;
+
+    /** The least share of its confidence that a finding keeps whose peer has no name but that of its block of addresses. */
+    private static final double LEAST_OF_BLOCK = 0.75;
 
     /**
      * The factor by which a peer that no other source uses raises the odds of an attack. Nearly all peers of attackers
@@ -31,39 +38,65 @@ public final class Prevalence {
     private Prevalence() {}
 
     /**
-     * The sources that use a peer outside.
+     * The sources that have to do with a peer.
      *
-     * @param sources a sketch of them by their first use, see {@link FirstUses}
+     * @param sources a sketch of those with the peer in their baseline of peers outside, by the time since when, see
+     *     {@link FirstUses}
+     * @param reported such a sketch of those that a detector reported for it
      */
-    public record Users(byte[] sources, long updatedMs) {
-        /** The users with those of a baseline; themselves if it adds none. */
-        public static Users with(@Nullable Users known, Baseline baseline, Baseline.Member member) {
-            byte[] before = known == null ? FirstUses.none() : known.sources;
-            byte[] sources = FirstUses.with(before, baseline.workload().key(), member.firstSeenMs());
-            long updated = known == null ? member.lastSeenMs() : Math.max(known.updatedMs, member.lastSeenMs());
-            return new Users(sources, updated);
+    public record Users(byte[] sources, byte[] reported, long updatedMs) {
+        private static Users none() {
+            return new Users(FirstUses.none(), FirstUses.none(), 0);
+        }
+
+        /** The users with that of a baseline. */
+        public static Users with(@Nullable Users known, Baseline baseline) {
+            Users before = known == null ? none() : known;
+            return new Users(
+                    FirstUses.with(before.sources, baseline.workload().key(), baseline.updatedMs()),
+                    before.reported,
+                    Math.max(before.updatedMs, baseline.updatedMs()));
+        }
+
+        /** The users with that of a finding among the reported ones; themselves for a finding of a new peer. */
+        public static @Nullable Users with(@Nullable Users known, Finding finding) {
+            if (finding.detector().equals(NewExternal.TYPE.id())) {
+                return known;
+            }
+            Users before = known == null ? none() : known;
+            return new Users(
+                    before.sources,
+                    FirstUses.with(before.reported, finding.source().key(), finding.lastSeenMs()),
+                    Math.max(before.updatedMs, finding.lastSeenMs()));
         }
     }
 
     /**
-     * The sources of a cluster that have peers outside, so far in a period of 30 days and those of the period before.
+     * The sources of a cluster that have a baseline of peers, in the latest period of 30 days and in the period before.
      *
-     * @param now a sketch of them by their first use, see {@link FirstUses}
+     * @param period its number
+     * @param now a sketch of them by the time since when, see {@link FirstUses}
      */
-    public record Sources(long sinceMs, byte[] now, byte[] before) {
+    public record Sources(long period, byte[] now, byte[] before) {
         private static final long PERIOD_MS = Duration.ofDays(30).toMillis();
 
         /** No source. */
-        public static Sources since(long ms) {
-            return new Sources(ms, FirstUses.none(), FirstUses.none());
+        public static Sources none() {
+            return new Sources(0, FirstUses.none(), FirstUses.none());
         }
 
-        /** The sources with that of a baseline. */
-        public Sources with(Baseline baseline, long firstMs) {
-            boolean isOver = baseline.updatedMs() - sinceMs >= PERIOD_MS;
-            Sources period = isOver ? new Sources(baseline.updatedMs(), FirstUses.none(), now) : this;
-            byte[] more = FirstUses.with(period.now, baseline.workload().key(), firstMs);
-            return new Sources(period.sinceMs, more, period.before);
+        /** The sources with that of a baseline, in any order. */
+        public Sources with(Baseline baseline) {
+            String source = baseline.workload().key();
+            long ms = baseline.updatedMs();
+            long of = Math.floorDiv(ms, PERIOD_MS);
+            if (of > period) {
+                byte[] last = of == period + 1 ? now : FirstUses.none();
+                return new Sources(of, FirstUses.with(FirstUses.none(), source, ms), last);
+            }
+            return of == period
+                    ? new Sources(period, FirstUses.with(now, source, ms), before)
+                    : new Sources(period, now, of == period - 1 ? FirstUses.with(before, source, ms) : before);
         }
 
         private byte[] all() {
@@ -71,44 +104,74 @@ public final class Prevalence {
         }
     }
 
-    /** The name of the finding's peer outside in baselines; null if the finding is about none, or siblings weighed it. */
+    /** The name that the finding's peer has in baselines; null if the finding is not about one peer. */
     public static @Nullable String peer(Finding finding) {
-        if (!Siblings.isOfPeer(finding)
-                || finding.evidence().expected().containsKey(Siblings.NAME)
-                || finding.source().key().equals(Entity.UNNAMED)) {
+        if (finding.source().key().equals(Entity.UNNAMED)) {
             return null;
         }
-        return finding.detector().equals(NewExternal.TYPE.id())
-                ? finding.subject()
-                : NewExternal.peer(finding.destination(), finding.evidence().flows());
+        if (finding.detector().equals(NewExternal.TYPE.id())) {
+            return finding.subject();
+        }
+        if (Siblings.isOfPeer(finding)) {
+            return NewExternal.peer(finding.destination(), finding.evidence().flows());
+        }
+        String protocol = finding.protocol();
+        return protocol != null && isInside(finding)
+                ? NewEdge.name(finding.destination(), protocol, finding.ports().get(0))
+                : null;
+    }
+
+    /** True for regular contact with a workload, node or Service. */
+    private static boolean isInside(Finding finding) {
+        return finding.detector().equals(Beaconing.TYPE.id())
+                && !finding.destination().isAddress()
+                && !finding.ports().isEmpty();
     }
 
     /**
      * The finding with its confidence weighed by the cluster.
      *
-     * @param sources those of the cluster; null for none
-     * @param users those that use the finding's peer; null for none
+     * @param all the sources of the cluster; null for none
+     * @param users those of the finding's peer, and those reported up to now; null for none
      */
-    public static Finding weighed(Finding finding, @Nullable Sources sources, @Nullable Users users) {
-        return weighed(
-                finding,
-                sources == null ? FirstUses.none() : sources.all(),
-                users == null ? FirstUses.none() : users.sources);
+    public static Finding weighed(Finding finding, @Nullable Sources all, @Nullable Users users) {
+        if (finding.evidence().expected().containsKey(Siblings.NAME)) {
+            return finding;
+        }
+        byte[] sources = all == null ? FirstUses.none() : all.all();
+        return weighed(finding, sources, users == null ? Users.none() : users);
     }
 
-    private static Finding weighed(Finding finding, byte[] sources, byte[] users) {
+    private static Finding weighed(Finding finding, byte[] sources, Users users) {
         String source = finding.source().key();
         long before = finding.firstSeenMs() - BEFORE_MS;
-        double alike = FirstUses.others(users, source, before);
-        if (alike >= 1) {
-            double others = Math.max(alike, FirstUses.others(sources, source, before));
-            return others < LEAST_OTHERS ? finding : PriorUse.lowered(finding, NAME, others, alike);
+        long now = finding.lastSeenMs() + 1;
+        double alike = FirstUses.others(users.sources, users.reported, source, before);
+        double others = FirstUses.others(sources, source, before);
+        boolean isInVain = Beaconing.isInVain(finding);
+        if (isInVain || isInside(finding)) {
+            alike = Math.max(alike, FirstUses.others(users.reported, source, now));
+            others = Math.max(others, FirstUses.others(sources, source, now));
         }
-        double watched = FirstUses.others(sources, source, finding.lastSeenMs() - BEFORE_MS);
-        boolean isAlone = FirstUses.others(users, source, Long.MAX_VALUE) < 1;
-        boolean isOfBehaviour = !finding.detector().equals(NewExternal.TYPE.id());
+        others = Math.max(others, alike);
+        if (alike >= 1) {
+            return others < LEAST_OTHERS
+                    ? finding
+                    : PriorUse.lowered(finding, leastShare(finding), NAME, others, alike);
+        }
+        double watched = FirstUses.others(sources, source, now - BEFORE_MS);
+        boolean isAlone =
+                FirstUses.others(users.sources, source, now) + FirstUses.others(users.reported, source, now) < 1;
+        boolean isOfBehaviour = !isInVain && !finding.detector().equals(NewExternal.TYPE.id());
         return isAlone && isOfBehaviour && finding.destination().isExternal() && watched >= LEAST_OTHERS
                 ? PriorUse.raised(finding, ALONE, NAME, watched)
                 : finding;
+    }
+
+    /** The block of an address outside is shared with strangers. */
+    private static double leastShare(Finding finding) {
+        String peer = peer(finding);
+        boolean isOfBlock = peer != null && finding.destination().isExternal() && peer.indexOf('/') >= 0;
+        return isOfBlock && !Beaconing.isInVain(finding) ? LEAST_OF_BLOCK : PriorUse.LEAST_SHARE;
     }
 }

@@ -15,13 +15,13 @@ final class PriorUse {
     private PriorUse() {}
 
     /**
-     * The finding with the share {@code 1 - alike / (others + 1)} of its confidence, though never less than
-     * {@link #LEAST_SHARE}.
+     * The finding with the share {@code 1 - alike / (others + 1)} of its confidence.
      *
+     * @param least the least share
      * @param name of the evidence's value that holds the number of others; that of those alike has {@code _alike} behind it
      */
-    static Finding lowered(Finding finding, String name, double others, double alike) {
-        double share = Math.max(LEAST_SHARE, 1 - alike / (others + 1));
+    static Finding lowered(Finding finding, double least, String name, double others, double alike) {
+        double share = Math.max(least, 1 - alike / (others + 1));
         return with(finding, finding.confidence() * share, name, others, alike);
     }
 

@@ -92,6 +92,6 @@ public final class Siblings {
                 alike += each.has(member) ? 1 : 0;
             }
         }
-        return alike == 0 ? finding : PriorUse.lowered(finding, NAME, others, alike);
+        return alike == 0 ? finding : PriorUse.lowered(finding, PriorUse.LEAST_SHARE, NAME, others, alike);
     }
 }

@@ -2,6 +2,7 @@ package dev.weir.analytics.job;
 
 import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.Finding;
+import dev.weir.analytics.correlate.Prevalence;
 import dev.weir.analytics.correlate.Siblings;
 import dev.weir.analytics.detector.Detector;
 import dev.weir.analytics.detector.DetectorScope;
@@ -107,7 +108,7 @@ public final class AnalyticsJob {
         }
         DataStream<Baseline> usual = Objects.requireNonNull(baselines, "there are detectors");
         usual.sinkTo(sinks.baselines()).name("baselines").uid("baselines-sink");
-        DataStream<Finding> weighed = findings.filter(Siblings::concerns)
+        DataStream<Finding> weighed = findings.filter(AnalyticsJob::isWeighed)
                 .keyBy(SiblingsOperator::key)
                 .connect(usual.keyBy(SiblingsOperator::key))
                 .process(new SiblingsOperator(), TypeInformation.of(Finding.class))
@@ -118,7 +119,7 @@ public final class AnalyticsJob {
                 .process(new PrevalenceOperator(), TypeInformation.of(Finding.class))
                 .name("prevalence")
                 .uid(StateFormat.uid("prevalence"));
-        findings.filter(finding -> !Siblings.concerns(finding))
+        findings.filter(finding -> !isWeighed(finding))
                 .union(weighed)
                 .keyBy(Finding::fingerprint)
                 .transform("correlate", TypeInformation.of(Alert.class), new CorrelatorOperator())
@@ -131,6 +132,11 @@ public final class AnalyticsJob {
                 .sinkTo(sinks.alerts())
                 .name("alerts")
                 .uid("alerts-sink");
+    }
+
+    /** True for a finding on which other workloads have a say. */
+    private static boolean isWeighed(Finding finding) {
+        return Siblings.concerns(finding) || Prevalence.peer(finding) != null;
     }
 
     private static Map<DetectorScope, List<Detector<?>>> byScope(AnalyticsConfig config) {

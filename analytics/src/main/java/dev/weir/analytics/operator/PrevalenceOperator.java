@@ -3,6 +3,7 @@ package dev.weir.analytics.operator;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Limit;
 import dev.weir.analytics.correlate.Prevalence;
+import dev.weir.analytics.detector.newedge.NewEdge;
 import dev.weir.analytics.detector.newexternal.NewExternal;
 import dev.weir.model.Baseline;
 import java.util.ArrayList;
@@ -13,10 +14,11 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Weighs findings about peers outside by the sources of the cluster that use them ({@link Prevalence}), which are those
- * with the peer in their baseline of peers outside.
+ * Weighs findings about one peer by the sources of the cluster that use it, which are those with the peer in their
+ * baseline of peers outside, or are reported for it ({@link Prevalence}).
  */
 @SuppressWarnings("NullAway.Init") // Flink calls open before anything else
 public final class PrevalenceOperator extends FindingWeigher {
@@ -38,9 +40,10 @@ public final class PrevalenceOperator extends FindingWeigher {
         return Objects.requireNonNullElse(baseline.cluster(), "");
     }
 
-    /** True for a baseline of peers outside. */
+    /** True for a baseline of the peers of a source. */
     public static boolean concerns(Baseline baseline) {
-        return baseline.detector().equals(NewExternal.TYPE.id());
+        return baseline.detector().equals(NewExternal.TYPE.id())
+                || baseline.detector().equals(NewEdge.TYPE.id());
     }
 
     @Override
@@ -59,25 +62,24 @@ public final class PrevalenceOperator extends FindingWeigher {
 
     @Override
     public void processElement2(Baseline baseline, Context context, Collector<Finding> out) throws Exception {
-        long first = Long.MAX_VALUE;
+        boolean isOutside = baseline.detector().equals(NewExternal.TYPE.id());
         for (Baseline.Member member : baseline.members()) {
-            if (!member.quarantined()) {
-                first = Math.min(first, member.firstSeenMs());
-                peers.put(
-                        member.name(),
-                        Prevalence.Users.with(peers.get(member.name()), baseline, member),
-                        baseline.updatedMs());
+            if (isOutside && !member.quarantined()) {
+                put(member.name(), Prevalence.Users.with(peers.get(member.name()), baseline));
             }
         }
-        if (first < Long.MAX_VALUE) {
-            Prevalence.Sources known = sources.value();
-            sources.update(
-                    (known == null ? Prevalence.Sources.since(baseline.updatedMs()) : known).with(baseline, first));
-            forgetLater(baseline.updatedMs(), context);
+        Prevalence.Sources known = sources.value();
+        sources.update((known == null ? Prevalence.Sources.none() : known).with(baseline));
+        forgetLater(baseline.updatedMs(), context);
+    }
+
+    private void put(String peer, Prevalence.@Nullable Users users) throws Exception {
+        if (users != null) {
+            peers.put(peer, users, users.updatedMs());
         }
     }
 
-    /** Baselines are known at once: only what began an hour before a finding speaks for its peer. */
+    /** Baselines are taken in at once, with the time since when they hold a peer. */
     @Override
     void learn(long nowMs) {}
 
@@ -88,12 +90,19 @@ public final class PrevalenceOperator extends FindingWeigher {
 
     @Override
     List<Finding> weighed(List<Finding> due, long nowMs) throws Exception {
+        for (Finding finding : due) {
+            String peer = peer(finding);
+            put(peer, Prevalence.Users.with(peers.get(peer), finding));
+        }
         List<Finding> weighed = new ArrayList<>(due.size());
         for (Finding finding : due) {
-            String peer = Objects.requireNonNull(Prevalence.peer(finding), "of a finding that is weighed");
-            weighed.add(Prevalence.weighed(finding, sources.value(), peers.get(peer)));
+            weighed.add(Prevalence.weighed(finding, sources.value(), peers.get(peer(finding))));
         }
         return weighed;
+    }
+
+    private static String peer(Finding finding) {
+        return Objects.requireNonNull(Prevalence.peer(finding), "of a finding that is weighed");
     }
 
     @Override

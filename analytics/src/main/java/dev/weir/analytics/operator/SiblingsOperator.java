@@ -61,8 +61,9 @@ public final class SiblingsOperator extends FindingWeigher {
 
     @Override
     boolean isWeighed(Finding finding) {
-        return finding.source().workload() != null
+        boolean hasSiblings = finding.source().workload() != null
                 || !Siblings.workload(finding).equals(finding.source());
+        return hasSiblings && Siblings.concerns(finding);
     }
 
     @Override

@@ -16,8 +16,12 @@ import dev.weir.analytics.detector.newexternal.NewExternal;
 import dev.weir.analytics.operator.PrevalenceOperator;
 import dev.weir.model.Baseline;
 import dev.weir.model.BaselineState;
+import dev.weir.model.Entity;
+import dev.weir.model.Evidence;
 import dev.weir.model.Severity;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
@@ -79,7 +83,7 @@ class PrevalenceTest {
     @Test
     void peerThatMuchOfTheClusterUsesIsLessSuspect() throws Exception {
         Finding weighed = weighed(beaconing(2 * HOUR), others(15, 20, 0));
-        assertThat(weighed.confidence()).isEqualTo(0.4);
+        assertThat(weighed.confidence()).as("not below three quarters").isEqualTo(0.6);
         assertThat(weighed.severity()).isLessThan(beaconing(0).severity());
         assertThat(weighed.evidence().expected())
                 .containsEntry("cluster_sources", 20.0)
@@ -87,6 +91,97 @@ class PrevalenceTest {
         assertThat(weighed(beaconing(2 * HOUR), others(4, 20, 0)).confidence())
                 .as("one of five")
                 .isEqualTo(0.65);
+        Finding named = beaconing(2 * HOUR).toBuilder()
+                .destination(new Entity(null, null, null, null, "198.51.100.7", null, null, List.of("api.vendor.com")))
+                .build();
+        Stream<Baseline> users =
+                Stream.iterate(0, i -> i < 20, i -> i + 1).map(i -> baseline("w" + i, "vendor.com", 0, false));
+        assertThat(weighed(named, users).confidence()).as("a peer with a name").isEqualTo(0.4);
+    }
+
+    private static List<Finding> knocks(int sources, String destination) {
+        List<Finding> knocks = new ArrayList<>();
+        for (int i = 0; i < sources; i++) {
+            Entity end = destination.startsWith("1") ? address(destination) : workload(destination);
+            knocks.add(beaconing(20 * HOUR).toBuilder()
+                    .source(workload("w" + i))
+                    .destination(end)
+                    .ports(List.of(4317))
+                    .protocol("TCP")
+                    .subject(destination)
+                    .build());
+        }
+        return knocks;
+    }
+
+    private static Finding inVain(Finding finding) {
+        Evidence evidence = finding.evidence();
+        return finding.toBuilder()
+                .evidence(new Evidence(Map.of("tries", 60.0), Map.of(), evidence.flows(), evidence.caveats()))
+                .build();
+    }
+
+    /** The confidences of findings of one slice, as they leave the operator. */
+    private static List<Double> together(List<Finding> findings) throws Exception {
+        try (var harness = harness()) {
+            for (Baseline each : others(0, 14, 0).toList()) {
+                harness.processElement2(each, each.updatedMs());
+            }
+            for (Finding each : findings) {
+                harness.processElement1(each, each.lastSeenMs());
+            }
+            harness.processBothWatermarks(new Watermark(21 * HOUR));
+            return harness.extractOutputValues().stream()
+                    .map(Finding::confidence)
+                    .toList();
+        }
+    }
+
+    @Test
+    void peerThatManyKnockAtInVainIsDown() throws Exception {
+        assertThat(together(knocks(12, "198.51.100.7").stream()
+                        .map(PrevalenceTest::inVain)
+                        .toList()))
+                .hasSize(12)
+                .containsOnly(0.4);
+        assertThat(together(knocks(1, "198.51.100.7").stream()
+                        .map(PrevalenceTest::inVain)
+                        .toList()))
+                .as("alone, which says nothing where no use is possible")
+                .containsExactly(0.8);
+        assertThat(together(knocks(12, "198.51.100.7")))
+                .as("an answer to each of them, as victims have")
+                .containsOnly(0.8);
+    }
+
+    @Test
+    void peerInsideThatManyKeepInTouchWithIsNew() throws Exception {
+        assertThat(together(knocks(12, "collector"))).hasSize(12).containsOnly(0.4);
+        assertThat(together(knocks(1, "collector"))).containsExactly(0.8);
+    }
+
+    @Test
+    void reportedSourcesAreNoUsersOfAPeer() throws Exception {
+        try (var harness = harness()) {
+            for (Baseline each : others(12, 20, 0).toList()) {
+                harness.processElement2(each, each.updatedMs());
+            }
+            for (Finding each : knocks(12, "198.51.100.7")) {
+                harness.processElement1(each, each.lastSeenMs());
+            }
+            Finding next = beaconing(22 * HOUR);
+            harness.processElement1(next, next.lastSeenMs());
+            harness.processBothWatermarks(new Watermark(23 * HOUR));
+            assertThat(harness.extractOutputValues()).last().isEqualTo(next);
+        }
+    }
+
+    @Test
+    void baselineThatArrivesEarlyChangesNothing() throws Exception {
+        Finding finding = beaconing(10 * HOUR);
+        Baseline later = baseline("w3", PEER, 10 * HOUR + 1_800_000, false);
+        assertThat(weighed(finding, Stream.concat(others(0, 20, 0), Stream.of(later))))
+                .isEqualTo(weighed(finding, others(0, 20, 0)));
     }
 
     @Test
@@ -121,14 +216,21 @@ class PrevalenceTest {
     }
 
     @Test
-    void peerInsideAndOneThatSiblingsUseConcernNoPrevalence() {
+    void peerHasItsNameInBaselines() {
         Finding finding = beaconing(0);
         assertThat(Prevalence.peer(finding)).isEqualTo(PEER);
-        assertThat(Prevalence.peer(
-                        finding.toBuilder().destination(workload("db")).build()))
-                .isNull();
-        assertThat(Prevalence.peer(PriorUse.lowered(finding, Siblings.NAME, 4, 2)))
-                .isNull();
+        assertThat(Prevalence.peer(finding.toBuilder()
+                        .destination(workload("db"))
+                        .ports(List.of(5432))
+                        .protocol("TCP")
+                        .build()))
+                .isEqualTo(workload("db").key() + " TCP/5432");
+        Finding weighed = PriorUse.lowered(finding, PriorUse.LEAST_SHARE, Siblings.NAME, 4, 2);
+        Prevalence.Sources sources = Prevalence.Sources.none();
+        for (Baseline each : others(0, 20, 0).toList()) {
+            sources = sources.with(each);
+        }
+        assertThat(Prevalence.weighed(weighed, sources, null)).isSameAs(weighed);
         Finding first = Findings.of(
                         new NewExternal(NoveltyConfig.defaults(), activity -> false),
                         new ActivityBuilder(0, workload("web"), address("198.51.100.7"), 443)
@@ -151,30 +253,35 @@ class PrevalenceTest {
             harness.processBothWatermarks(new Watermark(29 * DAY + 10_000));
             assertThat(harness.extractOutputValues())
                     .singleElement()
-                    .satisfies(weighed -> assertThat(weighed.confidence()).isEqualTo(0.4));
-            harness.processBothWatermarks(new Watermark(32 * DAY));
+                    .satisfies(weighed -> assertThat(weighed.confidence()).isEqualTo(0.6));
+            harness.processBothWatermarks(new Watermark(62 * DAY));
             assertThat(harness.numKeyedStateEntries()).isZero();
             assertThat(harness.numEventTimeTimers()).isZero();
         }
     }
 
     @Test
-    void sourcesWithoutPeersForTwoPeriodsNoLongerCount() {
-        Prevalence.Sources sources = Prevalence.Sources.since(0);
-        sources = sources.with(baseline("old", OTHER, 0, false), 0);
+    void sourcesWithoutBaselineForTwoPeriodsNoLongerCount() {
+        Prevalence.Sources sources = Prevalence.Sources.none().with(baseline("old", OTHER, 0, false));
         for (int i = 0; i < 12; i++) {
-            sources = sources.with(baseline("w" + i, OTHER, 31 * DAY, false), 31 * DAY);
+            sources = sources.with(baseline("w" + i, OTHER, 31 * DAY, false));
         }
-        assertThat(Prevalence.weighed(beaconing(40 * DAY), sources, null)
-                        .evidence()
-                        .expected())
-                .containsEntry("cluster_sources", 13.0);
+        assertThat(watched(sources, 40 * DAY)).isEqualTo(13);
+        assertThat(watched(sources.with(baseline("late", OTHER, 29 * DAY, false)), 40 * DAY))
+                .isEqualTo(14);
         for (int i = 0; i < 12; i++) {
-            sources = sources.with(baseline("w" + i, OTHER, 62 * DAY, false), 31 * DAY);
+            sources = sources.with(baseline("w" + i, OTHER, 62 * DAY, false));
         }
-        assertThat(Prevalence.weighed(beaconing(70 * DAY), sources, null)
-                        .evidence()
-                        .expected())
-                .containsEntry("cluster_sources", 12.0);
+        assertThat(watched(sources, 70 * DAY)).isEqualTo(12);
+        assertThat(watched(sources.with(baseline("w0", OTHER, 200 * DAY, false)), 201 * DAY))
+                .as("too few, so that nothing is said")
+                .isNaN();
+    }
+
+    private static double watched(Prevalence.Sources sources, long ms) {
+        return Prevalence.weighed(beaconing(ms), sources, null)
+                .evidence()
+                .expected()
+                .getOrDefault("cluster_sources", Double.NaN);
     }
 }

@@ -39,6 +39,10 @@ public final class Beaconing extends AbstractDetector<Contacts> {
             Beaconing::new);
 
     private static final long serialVersionUID = 1L;
+
+    /** The name of the value in the evidence that holds the number of tries in vain. */
+    private static final String TRIES = "tries";
+
     private static final double ODD_PORT = 0.25;
     private static final double UNANSWERED = 0.25;
     private static final double NEW_PEER = 0.35;
@@ -56,6 +60,12 @@ public final class Beaconing extends AbstractDetector<Contacts> {
     public Beaconing(BeaconingConfig config) {
         super(TYPE, DetectorScope.SOURCE, Contacts.class, MEMORY);
         this.config = config;
+    }
+
+    /** True for a finding about tries that all came to nothing. */
+    public static boolean isInVain(Finding finding) {
+        return finding.detector().equals(TYPE.id())
+                && finding.evidence().observed().containsKey(TRIES);
     }
 
     @Override
@@ -195,7 +205,7 @@ public final class Beaconing extends AbstractDetector<Contacts> {
                         Math.round(knocks.medianMs() / 1000),
                         knocks.evidence()))
                 .since(contact.firstMs())
-                .observed("tries", contact.connections())
+                .observed(TRIES, contact.connections())
                 .observed("interval_s", rounded(knocks.medianMs() / 1000))
                 .observed("log_likelihood_ratio", rounded(knocks.evidence()))
                 .expected("tries_below", config.knocks())

@@ -7,6 +7,7 @@ import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorResult;
 import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.DetectorType;
+import dev.weir.analytics.detector.Exchanges;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.Rates;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reports guessing of passwords (ATT&amp;CK T1110): many connections to a service with a login, each so short that the
- * login can only have failed, or reset at once; or requests that a web server refuses for their credentials. The idea
+ * login can only have failed; or requests that a web server refuses for their credentials. The idea
  * is that of Hellemons et al., "SSHCure: A Flow-Based SSH Intrusion Detection System" (2012), which recognises the
  * guessing phase by connections of few and alike packets at a rate that no person types. Probes and clients without a
  * connection pool do the same all day, so an edge is compared with its own usual rate. {@link SlowGuesses} finds few
@@ -81,8 +82,8 @@ public final class BruteForce extends AbstractDetector<Rates> {
     }
 
     /**
-     * The connections that can only be failed logins. Those without an answer are none, since no service took a
-     * password.
+     * The connections that can only be failed logins. Those that were refused, got no answer or carried no data are none,
+     * since no service took a password: it is down, or probed.
      */
     private Spread attempts(Activity activity) {
         HttpRequests http = activity.http();
@@ -97,10 +98,9 @@ public final class BruteForce extends AbstractDetector<Rates> {
         // An exporter that counts no bytes reports 0.
         boolean tooShort = received != null
                 && received > 0
-                && activity.established() > 0
+                && Exchanges.isExchange(activity)
                 && received / activity.established() <= most;
-        Spread attempts = Spread.whole(activity.refused());
-        return tooShort ? attempts.plus(Spread.counted(activity, activity.established(), Span::established)) : attempts;
+        return tooShort ? Spread.counted(activity, activity.established(), Span::established) : Spread.whole(0);
     }
 
     /** True for refused requests at few paths; at many, a tool explores the server. */

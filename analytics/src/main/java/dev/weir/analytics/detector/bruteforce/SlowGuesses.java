@@ -4,6 +4,7 @@ import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
 import dev.weir.analytics.detector.DetectorResult;
 import dev.weir.analytics.detector.DetectorScope;
+import dev.weir.analytics.detector.Exchanges;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Rates;
 import dev.weir.analytics.detector.Slice;
@@ -34,6 +35,9 @@ final class SlowGuesses extends AbstractDetector<SlowGuesses.State> {
     /** The least bytes that an SSH server sends in a key exchange. */
     private static final long KEY_EXCHANGE = 1_500;
 
+    /** The least bytes that an SSH client sends in a key exchange and a login. */
+    private static final long CLIENT_KEY_EXCHANGE = 1_000;
+
     /** The resolution of the window, in steps. */
     private static final int STEPS = 10;
 
@@ -63,11 +67,17 @@ final class SlowGuesses extends AbstractDetector<SlowGuesses.State> {
         }
         Long most = config.services().get(port);
         Long received = activity.bytesReceived();
-        if (most == null || received == null || activity.established() == 0) {
+        if (most == null || received == null || !Exchanges.isExchange(activity)) {
             return false;
         }
         long each = received / activity.established();
-        return each >= (isSsh(activity) ? KEY_EXCHANGE : 1) && each <= most;
+        return each <= most && (!isSsh(activity) || each >= KEY_EXCHANGE && exchangesKeys(activity));
+    }
+
+    /** True if the client sent as much as a key exchange takes; a probe reads what the server sends first. */
+    private static boolean exchangesKeys(Activity activity) {
+        Long sent = activity.bytesSent();
+        return sent == null || sent / activity.established() >= CLIENT_KEY_EXCHANGE;
     }
 
     /** The number of connections that make a finding: fewer of SSH, each of which may hold several guesses. */

@@ -5,6 +5,7 @@ import dev.weir.analytics.detector.AbstractDetector;
 import dev.weir.analytics.detector.DetectorResult;
 import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.Pings;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.model.Activity;
 import java.time.Duration;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reports a channel in pings (ATT&amp;CK T1095). The answer to a ping repeats the request (RFC 792), so that requests and
- * answers are as many and as large; in a tunnel each side sends what it has to say. Lost requests leave both sizes as
- * they are, unless they differ in size, so that pings of which many were lost say nothing.
+ * answers are as many and as large; in a tunnel each side sends what it has to say. What lost requests may explain does
+ * not count.
  */
 final class PingTunnel extends AbstractDetector<Echoes> {
     private static final long serialVersionUID = 1L;
@@ -24,8 +25,16 @@ final class PingTunnel extends AbstractDetector<Echoes> {
     /** The least number of answers within the window. */
     private static final int ANSWERS = 30;
 
-    /** The share by which sizes, or numbers, of requests and answers differ at least. */
+    /** The least share of the bytes of one side that the other side did not repeat. */
     private static final double DIFFERS = 0.05;
+
+    /** The largest packet of most networks; a request that was lost explains a difference of as much. */
+    private static final long LARGEST = 1_500;
+
+    /** The share of answers beyond one for each request; there is none in pings, but for those at the ends of the time. */
+    private static final double SURPLUS = 0.01;
+
+    private static final long LEAST_SURPLUS = 5;
 
     private static final double CONFIDENCE = 0.75;
 
@@ -38,7 +47,7 @@ final class PingTunnel extends AbstractDetector<Echoes> {
 
     @Override
     public boolean concerns(Activity activity) {
-        return activity.protocol().startsWith("ICMP")
+        return Pings.isPing(activity)
                 && activity.established() > 0
                 && activity.sampling() == 1
                 && activity.lostPercent() == 0
@@ -49,28 +58,28 @@ final class PingTunnel extends AbstractDetector<Echoes> {
     public DetectorResult<Echoes> step(@Nullable Echoes state, Slice slice) {
         List<Activity> pings =
                 slice.activities().stream().filter(this::concerns).toList();
+        if (state == null && pings.isEmpty()) {
+            return DetectorResult.nothing();
+        }
         boolean isOver = state != null && slice.endMs() - state.sinceMs() > WINDOW.toMillis();
         Echoes echoes = state == null || isOver ? Echoes.since(slice.beganMs()) : state;
         for (Activity each : pings) {
             echoes = echoes.plus(each);
         }
-        double differs = difference(echoes);
+        boolean isTunnel = echoes.answered() >= ANSWERS && (hasSurplus(echoes) || difference(echoes) >= DIFFERS);
         return new DetectorResult<>(
-                echoes,
-                pings.isEmpty() || echoes.answered() < ANSWERS || differs < DIFFERS
-                        ? List.of()
-                        : List.of(finding(pings, echoes, differs)));
+                echoes, pings.isEmpty() || !isTunnel ? List.of() : List.of(finding(pings, echoes, difference(echoes))));
     }
 
-    /** The share by which requests and answers differ in size or number; 0 if too many requests were lost to say. */
+    private static boolean hasSurplus(Echoes echoes) {
+        return echoes.answered() - echoes.asked() >= LEAST_SURPLUS + SURPLUS * echoes.asked();
+    }
+
+    /** The share of the bytes that one side sent and the other did not repeat, beyond what lost requests explain. */
     private static double difference(Echoes echoes) {
-        double answered = echoes.answered() / Math.max(1.0, echoes.asked());
-        if (answered < 1 - DIFFERS) {
-            return 0;
-        }
-        double larger = Math.max(echoes.sizeAsked(), echoes.sizeAnswered());
-        double bySize = Math.abs(echoes.sizeAsked() - echoes.sizeAnswered()) / Math.max(1, larger);
-        return Math.max(bySize, answered - 1);
+        long lost = Math.max(0, echoes.asked() - echoes.answered());
+        double differs = Math.abs(echoes.bytesAsked() - echoes.bytesAnswered()) - LARGEST * (double) lost;
+        return Math.max(0, differs) / Math.max(1, Math.max(echoes.bytesAsked(), echoes.bytesAnswered()));
     }
 
     private Finding finding(List<Activity> pings, Echoes echoes, double differs) {
@@ -98,6 +107,7 @@ final class PingTunnel extends AbstractDetector<Echoes> {
                 .observed("bytes_sent", echoes.bytesAsked())
                 .observed("bytes_received", echoes.bytesAnswered())
                 .expected("difference_below", DIFFERS)
+                .expected("answers_below", echoes.asked() + LEAST_SURPLUS + SURPLUS * echoes.asked())
                 .build();
     }
 }

@@ -45,7 +45,10 @@ final class BulkPull extends AbstractDetector<SentBytesState> {
     @Override
     public boolean concerns(Activity activity) {
         Long taken = activity.bytesReceived();
+        boolean isReplica =
+                activity.source().key().equals(activity.destination().key());
         return activity.destination().workload() != null
+                && !isReplica
                 && activity.established() > 0
                 && !activity.outside().isSource()
                 && !activity.outside().isDestination()

@@ -8,6 +8,7 @@ import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.LateralRole;
+import dev.weir.analytics.detector.Pings;
 import dev.weir.analytics.detector.Rates;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.analytics.detector.Spread;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Reports data that leaves (ATT&amp;CK T1041, T1048, T1567): far more bytes go to a peer outside than come back, and
  * far more than the source usually sends there, or to any other peer, within an hour or slowly over a day. Clients
  * receive more than they send, so the ratio alone excludes most of them; backups and log shippers send day after day. A
- * peer that never answered received nothing: that is a flood. Inside the cluster, where data may be staged before it is
+ * peer that never answered received nothing: that is a flood. What pings bring back is what they sent, and does not
+ * count. Inside the cluster, where data may be staged before it is
  * taken away (T1074.002), only bulk to a peer that never received any counts. {@link BulkPull} judges what clients take
  * from servers inside.
  */
@@ -67,7 +69,9 @@ public final class Exfiltration extends AbstractDetector<SentBytesState> {
         for (Activity activity : out) {
             String peer = activity.destination().key();
             Spread bytes = Spread.of(activity, activity.bytesSent(), Span::bytesSent);
-            Spread received = Spread.of(activity, activity.bytesReceived(), Span::bytesReceived);
+            Spread received = Pings.isPing(activity)
+                    ? Spread.whole(0)
+                    : Spread.of(activity, activity.bytesReceived(), Span::bytesReceived);
             boolean isOutside = activity.outside().isDestination();
             sent.makeRoom(peer, isOutside);
             SentBytesState.Day day =
@@ -157,7 +161,8 @@ public final class Exfiltration extends AbstractDetector<SentBytesState> {
 
     private boolean isBulk(Activity activity) {
         long sent = scaled(activity.bytesSent(), activity);
-        return sent >= BULK && sent >= config.ratio() * scaled(activity.bytesReceived(), activity);
+        long received = Pings.isPing(activity) ? 0 : scaled(activity.bytesReceived(), activity);
+        return sent >= BULK && sent >= config.ratio() * received;
     }
 
     private static long scaled(@Nullable Long bytes, Activity activity) {

@@ -20,8 +20,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports a source that floods a service with connections or datagrams (ATT&amp;CK T1498, T1499): more in ten seconds
- * than a service is meant to take from one client, and many times the usual between the two. The threshold is of the
+ * Reports a source that floods a service with connections, requests or datagrams (ATT&amp;CK T1498, T1499): more in ten
+ * seconds than a service is meant to take from one client, and many times the usual between the two. The threshold is of the
  * size of NeuVector's for SYN floods, 800 in 5 s at a destination, though here for one source. A sampled flow counts as
  * many times as the sampling factor says.
  */
@@ -64,7 +64,8 @@ public final class Flood extends AbstractDetector<Rates> {
             FloodMeasure large = FloodMeasure.unansweredPackets(activities, config.packets());
             FloodMeasure bare = FloodMeasure.onlyOpened(activities, config.connections());
             FloodMeasure held = FloodMeasure.held(activities, config.held());
-            for (FloodMeasure measure : List.of(many, large, bare, held)) {
+            FloodMeasure requests = FloodMeasure.requests(activities, config.requests());
+            for (FloodMeasure measure : List.of(many, large, bare, held, requests)) {
                 if (measure.count() < WORTH * measure.least()) {
                     continue;
                 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param unanswered connections from all sources to one destination within such a slice, left open, that make a finding
  * @param held connections from one source to one destination, held open at a time with hardly any data, that make a
  *     finding
+ * @param requests of HTTP from one source to one destination within such a slice that make a finding
  * @param timesUsual the least multiple of the edge's own usual rate
  */
 public record FloodConfig(
@@ -21,6 +22,7 @@ public record FloodConfig(
         Integer connectionsOfAll,
         Integer unanswered,
         Integer held,
+        Integer requests,
         Integer timesUsual)
         implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -31,20 +33,24 @@ public record FloodConfig(
             @Nullable Integer connectionsOfAll,
             @Nullable Integer unanswered,
             @Nullable Integer held,
+            @Nullable Integer requests,
             @Nullable Integer timesUsual) {
         this.connections = connections == null ? 1_000 : connections;
         this.packets = packets == null ? 20_000 : packets;
         this.connectionsOfAll = connectionsOfAll == null ? 10_000 : connectionsOfAll;
         this.unanswered = unanswered == null ? 1_000 : unanswered;
         this.held = held == null ? 300 : held;
+        this.requests = requests == null ? 5_000 : requests;
         this.timesUsual = timesUsual == null ? 10 : timesUsual;
         if (this.connections < 1
                 || this.packets < 1
                 || this.connectionsOfAll < 1
                 || this.unanswered < 1
-                || this.held < 1) {
+                || this.held < 1
+                || this.requests < 1) {
             throw new ConfigException(
-                    "flood: connections, packets, connections_of_all, unanswered and held must be at least 1");
+                    "flood: connections, packets, connections_of_all, unanswered, held and requests must"
+                            + " be at least 1");
         }
     }
 }

@@ -57,6 +57,16 @@ record FloodMeasure(String what, String figure, Function<Activity, Spread> measu
                 least);
     }
 
+    /** HTTP requests, of which one connection may carry any number. */
+    static FloodMeasure requests(Collection<Activity> activities, double least) {
+        return of(
+                "HTTP requests",
+                "requests_in_10s",
+                each -> Spread.whole(each.http() == null ? 0 : each.http().requests()),
+                activities,
+                least);
+    }
+
     /** Connections that were answered and closed without data. */
     static FloodMeasure onlyOpened(Collection<Activity> activities, double least) {
         return of(

@@ -56,12 +56,15 @@ public final class NewEdge extends NoveltyDetector {
                 || activity.outside().isDestination()) {
             return null;
         }
-        Integer port = activity.port();
+        return name(activity.destination(), activity.protocol(), activity.port());
+    }
+
+    /** The name of an edge to a destination inside. */
+    public static String name(Entity end, String protocol, @Nullable Integer port) {
         String service = port == null ? "" : port >= ProtocolPort.FIRST_EPHEMERAL ? "ephemeral" : port.toString();
-        Entity end = activity.destination();
         // Nodes come and go; a workload that speaks to one speaks to all.
         String destinationName = end.workload() == null && end.node() != null ? "node" : end.key();
-        return destinationName + " " + activity.protocol() + "/" + service;
+        return destinationName + " " + protocol + "/" + service;
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Eviction;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.LateralRole;
+import dev.weir.analytics.detector.Pings;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.common.Ip;
 import dev.weir.model.Activity;
@@ -89,7 +90,14 @@ public final class SlowScan extends AbstractDetector<FirstContacts> {
     private boolean isMeaningful(Activity activity) {
         Integer port = activity.port();
         String ip = activity.destination().ip();
-        if (port == null || (ip != null && (Ip.isMulticast(ip) || ip.endsWith(".255")))) {
+        if (ip != null && (Ip.isMulticast(ip) || ip.endsWith(".255"))) {
+            return false;
+        }
+        if (Pings.isPing(activity)) {
+            // Most machines of the internet do not answer pings.
+            return !activity.outside().isDestination();
+        }
+        if (port == null) {
             return false;
         }
         return activity.protocol().equals("TCP")

@@ -11,7 +11,10 @@ import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.DetectorHarness;
 import dev.weir.analytics.detector.DetectorsConfig;
 import dev.weir.model.Activity;
+import dev.weir.model.Endpoint;
+import dev.weir.model.Flow;
 import dev.weir.model.HttpRequests;
+import dev.weir.model.Verdict;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -47,6 +50,42 @@ class BruteForceTest {
                 .isEmpty();
         assertThat(probes.run(4 * HOUR + 10_000, logins(4 * HOUR + 10_000, 5432, 60, 100)))
                 .hasSize(1);
+    }
+
+    @Test
+    void serviceThatIsDownOrProbedHasNoLogins() {
+        DetectorHarness<?> guess =
+                new DetectorHarness<>(new BruteForce(DetectorsConfig.defaults().of(BruteForce.TYPE)));
+        ActivityBuilder to = new ActivityBuilder(0, workload("web"), workload("db"), 5432);
+        assertThat(guess.run(0, to.refused(200).bytes(200 * 60, 200 * 40).build()))
+                .as("refused")
+                .isEmpty();
+        Flow probe = Flow.builder()
+                .startMs(1L)
+                .endMs(1L)
+                .source(Endpoint.builder()
+                        .ip("10.0.0.5")
+                        .bytes(212L)
+                        .packets(4L)
+                        .build())
+                .destination(Endpoint.builder()
+                        .ip("10.0.0.9")
+                        .port(5432)
+                        .bytes(164L)
+                        .packets(3L)
+                        .build())
+                .protocol("TCP")
+                .verdict(Verdict.FORWARDED)
+                .build();
+        assertThat(guess.run(
+                        10_000,
+                        new ActivityBuilder(10_000, workload("web"), workload("db"), 5432)
+                                .answered(200)
+                                .bytes(200 * 212, 200 * 164)
+                                .flows(probe)
+                                .build()))
+                .as("opened and closed")
+                .isEmpty();
     }
 
     @Test

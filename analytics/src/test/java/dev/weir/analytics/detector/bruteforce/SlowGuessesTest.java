@@ -60,6 +60,21 @@ class SlowGuessesTest {
                 .containsEntry("attempts", 30.0));
     }
 
+    @Test
+    void checksThatReadTheBannerAreNoGuesses() {
+        assertThat(server.run(0, session(0, "ops", 1, 90_000))).isEmpty();
+        for (int i = 0; i < 30; i++) {
+            long slice = HOUR + i * MINUTE;
+            assertThat(server.run(
+                            slice,
+                            new ActivityBuilder(slice, workload("nagios"), workload("bastion"), 22)
+                                    .answered(1)
+                                    .bytes(350, 1_700)
+                                    .build()))
+                    .isEmpty();
+        }
+    }
+
     private static Activity database(long slice, long bytesBack) {
         return new ActivityBuilder(slice, workload("job"), workload("db"), 5432)
                 .answered(1)

@@ -46,6 +46,9 @@ class PingTunnelTest {
         assertThat(run(pings(0, 40, 80, 84, 84)))
                 .as("each ping has a second answer")
                 .hasSize(1);
+        assertThat(run(pings(0, 1_130, 1_177, 1_032, 990)))
+                .as("more answers than pings")
+                .hasSize(1);
     }
 
     @Test
@@ -54,6 +57,9 @@ class PingTunnelTest {
         assertThat(run(pings(0, 600, 590, 1_400, 1_400))).as("a few are lost").isEmpty();
         assertThat(run(pings(0, 50, 30, 400, 84)))
                 .as("the large ones of them are lost")
+                .isEmpty();
+        assertThat(run(pings(0, 40, 40, 84, 84), pings(10_000, 4, 2, 1_500, 1_500)))
+                .as("two of the largest are lost")
                 .isEmpty();
         assertThat(run(pings(0, 10, 10, 60, 900))).as("few").isEmpty();
         assertThat(run(pings(0, 20, 20, 60, 900), pings(1_200_000, 20, 20, 60, 900)))
@@ -65,6 +71,13 @@ class PingTunnelTest {
     void pingsThatWereNotAllSeenSayNothing() {
         assertThat(run(pings(0, 40, 40, 60, 900).sampling(10))).isEmpty();
         assertThat(run(pings(0, 40, 40, 60, 900).lost(5))).isEmpty();
+        assertThat(run(new ActivityBuilder(0, address("fd00:1060::7"), address("fd00:1060::9"), null)
+                        .protocol("ICMP")
+                        .answered(1)
+                        .bytes(40 * 72, 40 * 64)
+                        .packets(40, 40)))
+                .as("neighbour discovery of IPv6")
+                .isEmpty();
         assertThat(run(new ActivityBuilder(0, address("198.51.100.7"), workload("web"), null)
                         .protocol("ICMP")
                         .answered(1)

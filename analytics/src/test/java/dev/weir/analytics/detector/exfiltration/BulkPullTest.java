@@ -65,6 +65,12 @@ class BulkPullTest {
     }
 
     @Test
+    void replicaThatTakesABaseBackupIsNoClient() {
+        assertThat(take(0, "orders", MB)).isEmpty();
+        assertThat(take(2 * DAY, "db", 900 * MB)).isEmpty();
+    }
+
+    @Test
     void uploadsAndClientsOutsideAreNotJudged() {
         assertThat(take(0, "orders", MB)).isEmpty();
         Activity upload = new ActivityBuilder(2 * DAY, workload("job"), workload("db"), 5432)

@@ -68,6 +68,24 @@ class ExfiltrationTest {
     }
 
     @Test
+    void dataInPingsCountsThoughAnswersRepeatIt() {
+        DetectorHarness<?> sent = new DetectorHarness<>(new Exfiltration(CONFIG.of(Exfiltration.TYPE)));
+        ActivityBuilder pings = new ActivityBuilder(0, workload("web"), address(OUTSIDE), null)
+                .protocol("ICMP")
+                .answered(1)
+                .bytes(17_000_000, 17_000_000)
+                .packets(12_000, 12_000);
+        assertThat(sent.run(0, pings.build())).hasSize(1);
+        assertThat(sent.run(
+                        0,
+                        to(0, "203.0.113.8", 443)
+                                .answered(1)
+                                .bytes(17_000_000, 17_000_000)
+                                .build()))
+                .isEmpty();
+    }
+
+    @Test
     void dripsAddUpOverADay() {
         DetectorHarness<?> sent = new DetectorHarness<>(new Exfiltration(CONFIG.of(Exfiltration.TYPE)));
         List<Finding> found = new ArrayList<>();

@@ -6,12 +6,14 @@ import static dev.weir.common.Millis.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.ActivityBuilder;
+import dev.weir.analytics.Distinct;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Samples;
 import dev.weir.analytics.detector.DetectorHarness;
 import dev.weir.analytics.detector.DetectorsConfig;
 import dev.weir.model.Activity;
 import dev.weir.model.Flow;
+import dev.weir.model.HttpRequests;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -48,8 +50,7 @@ class FloodTest {
 
     @Test
     void manyConnectionsAreAFloodUnlessUsual() {
-        DetectorHarness<?> flood =
-                new DetectorHarness<>(new Flood(new FloodConfig(null, null, null, null, null, null)));
+        DetectorHarness<?> flood = new DetectorHarness<>(new Flood(CONFIG.of(Flood.TYPE)));
         assertThat(flood.run(0, logins(0, 80, 999, 100))).isEmpty();
         assertThat(flood.run(10_000, logins(10_000, 80, 5_000, 100)))
                 .as("it grows, which makes nothing usual")
@@ -58,8 +59,7 @@ class FloodTest {
         assertThat(flood.run(3 * HOUR, logins(3 * HOUR, 80, 5_000, 100)))
                 .as("five times as many as usual, not ten")
                 .isEmpty();
-        DetectorHarness<?> sudden =
-                new DetectorHarness<>(new Flood(new FloodConfig(null, null, null, null, null, null)));
+        DetectorHarness<?> sudden = new DetectorHarness<>(new Flood(CONFIG.of(Flood.TYPE)));
         for (long slice = 0; slice < HOUR; slice += 10_000) {
             assertThat(sudden.run(slice, logins(slice, 80, 40, 100))).isEmpty();
         }
@@ -117,9 +117,27 @@ class FloodTest {
                 .isEmpty();
     }
 
+    @Test
+    void requestsOnFewConnectionsAreAFlood() {
+        assertThat(requests(6_000)).singleElement().satisfies(finding -> {
+            assertThat(finding.summary()).contains("6000 HTTP requests within ten seconds");
+            assertThat(finding.evidence().observed()).containsEntry("requests_in_10s", 6_000.0);
+        });
+        assertThat(requests(4_000)).isEmpty();
+    }
+
+    private static List<Finding> requests(long count) {
+        DetectorHarness<?> flood = new DetectorHarness<>(new Flood(CONFIG.of(Flood.TYPE)));
+        return flood.run(
+                0,
+                to(0, OUTSIDE, 80)
+                        .answered(100)
+                        .http(new HttpRequests(count, 0, 0, Distinct.none()))
+                        .build());
+    }
+
     private static List<Finding> held(long connections, long bytesBack, int slices) {
-        DetectorHarness<?> flood =
-                new DetectorHarness<>(new Flood(new FloodConfig(null, null, null, null, null, null)));
+        DetectorHarness<?> flood = new DetectorHarness<>(new Flood(CONFIG.of(Flood.TYPE)));
         long slice = 10 * HOUR;
         return flood.run(
                 slice,

@@ -10,6 +10,7 @@ import dev.weir.analytics.ActivityBuilder;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.DetectorHarness;
 import dev.weir.analytics.detector.DetectorsConfig;
+import dev.weir.model.Activity;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,27 @@ class SlowScanTest {
             assertThat(finding.firstSeenMs()).isEqualTo(3 * HOUR);
             assertThat(finding.summary()).contains("10.1.0.4").contains("256 times as likely");
         });
+    }
+
+    @Test
+    void pingsOfHostsInsideThatAreNotThereAreAScan() {
+        assertThat(pings("10.1.0.")).isNotEmpty();
+        assertThat(pings("203.0.113.")).as("outside, where few answer").isEmpty();
+        assertThat(pings("fd00:1060::")).as("neighbours of IPv6").isEmpty();
+    }
+
+    private static List<Finding> pings(String block) {
+        DetectorHarness<FirstContacts> scan = new DetectorHarness<>(new SlowScan(CONFIG.of(SlowScan.TYPE)));
+        List<Finding> found = new ArrayList<>();
+        for (int i = 1; i < 30; i++) {
+            long slice = i * 20 * MINUTE;
+            Activity ping = new ActivityBuilder(slice, workload("web"), address(block + i), null)
+                    .protocol("ICMP")
+                    .unanswered(1)
+                    .build();
+            found.addAll(scan.run(slice, ping));
+        }
+        return found;
     }
 
     @Test
