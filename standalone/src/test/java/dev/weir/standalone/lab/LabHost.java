@@ -64,7 +64,7 @@ enum LabHost {
     /** The workload of the pod with an address; null if no pod has it. */
     static @Nullable String workloadOf(@Nullable String address) {
         return Stream.of(values())
-                .filter(host -> host.address.equals(address))
+                .filter(host -> host.workload != null && host.address.equals(address))
                 .map(host -> host.workload)
                 .findFirst()
                 .orElse(null);
