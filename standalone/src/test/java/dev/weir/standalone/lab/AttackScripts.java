@@ -32,7 +32,7 @@ final class AttackScripts {
                 + range + ")); sleep $((ms / 1000)).$(printf %03d $((ms % 1000))); done";
     }
 
-    /** What someone types into a shell: a command some times, a second or two after each. */
+    /** A command that a person types into a shell some times, a second or two after each answer. */
     static String typed(int times, String command) {
         return "(for i in $(seq " + times + "); do sleep 1.$((RANDOM % 9)); echo '" + command + "'; done; echo exit)";
     }
