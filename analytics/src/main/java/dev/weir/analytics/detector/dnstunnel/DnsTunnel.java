@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reports data carried in DNS (ATT&amp;CK T1071.004, T1048). A tunnel never asks the same question twice, and its names
  * are long or its record types those that bring data back. So the detector counts different names under one registered
- * domain, as RITA (Active Countermeasures) does, together with the length of the name before the domain. Where the
- * exporter sees no names, it counts large questions: an ordinary one fits into eighty bytes. Lookups of block lists ask
+ * domain, as RITA (Active Countermeasures) does, together with the length of the name before the domain and the size of
+ * the answers. Where the exporter sees no names, it counts large questions, since an ordinary one fits into eighty bytes,
+ * and large answers of resolvers outside. Lookups of block lists ask
  * for many names all day, so a source is compared with its own usual rate.
  */
 public final class DnsTunnel extends AbstractDetector<Questions> {
@@ -41,6 +42,9 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
     private static final Duration MEMORY = Duration.ofHours(24);
     private static final int DNS = 53;
     private static final int MAX_DOMAINS = 128;
+
+    /** The least share of the questions of a slice that are nearly all of them. */
+    private static final double MAJORITY = 0.8;
 
     private final DnsTunnelConfig config;
 
@@ -69,14 +73,15 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
                 before.slow(), slice.startMs() - config.slowWindow().toMillis(), Questions.Window::sinceMs);
         List<Finding> findings = new ArrayList<>();
         for (Activity activity : dns) {
-            for (DnsQueries queries : activity.dns()) {
+            for (DnsQueries asked : activity.dns()) {
+                DnsQueries queries = hasLargeAnswers(activity, asked) ? asBulky(asked) : asked;
                 Finding fast = asked(activity, queries, domains, usual, slice);
                 Finding finding = fast == null ? askedSlowly(activity, queries, slow, slice) : fast;
                 if (finding != null) {
                     findings.add(finding);
                 }
             }
-            if (activity.dns().isEmpty() && isLarge(activity)) {
+            if (activity.dns().isEmpty() && (isLarge(activity) || isLargelyAnswered(activity))) {
                 Finding finding = carried(activity, usual, slice);
                 if (finding != null) {
                     findings.add(finding);
@@ -84,6 +89,35 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
             }
         }
         return new DetectorResult<>(new Questions(domains, usual, slow), findings);
+    }
+
+    /**
+     * True if the answers in this slice are large, and nearly all of them are to questions for one domain, as a tunnel's
+     * are that brings data in under short names. A resolver that verifies signatures has large answers of all domains.
+     */
+    private boolean hasLargeAnswers(Activity activity, DnsQueries asked) {
+        long all = activity.dns().stream().mapToLong(DnsQueries::queries).sum();
+        return asked.queries() >= MAJORITY * all && answerBytes(activity) >= config.answerBytes();
+    }
+
+    /** The mean size of the answers, in bytes; 0 if it is not known. */
+    private static double answerBytes(Activity activity) {
+        Long bytes = activity.bytesReceived();
+        Long packets = activity.packetsReceived();
+        return !activity.protocol().equals("UDP") || bytes == null || packets == null || packets == 0
+                ? 0
+                : bytes / (double) packets;
+    }
+
+    /** The questions, all of them as of types that carry data. */
+    private static DnsQueries asBulky(DnsQueries asked) {
+        return new DnsQueries(
+                asked.domain(), asked.queries(), asked.failed(), asked.queries(), asked.nameBytes(), asked.names());
+    }
+
+    /** True for large answers of a resolver outside, whose clients are ordinarily resolvers themselves. */
+    private boolean isLargelyAnswered(Activity activity) {
+        return activity.outside().isDestination() && answerBytes(activity) >= config.answerBytes();
     }
 
     /** Finds names that are too long to be anything but data, however slowly they come. */
@@ -177,20 +211,25 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
         String sourceName = activity.source().display();
         return begin(activity, server)
                 .confidence(Math.min(0.85, 0.7 + 0.15 * (edge.count() - threshold) / (2 * threshold)))
-                .title(sourceName + " sends large DNS questions to "
+                .title(sourceName + " has large DNS " + (isLarge(activity) ? "questions for " : "answers from ")
                         + activity.destination().display())
                 .summary(sourceName + " sent " + edge.count() + " packets to port 53 of "
                         + activity.destination().display() + " within "
                         + config.window().toMinutes()
                         + " minutes, of " + bytes / packets
-                        + " bytes on the average in the latest ten seconds; ordinary"
-                        + " questions are shorter than " + Math.round(config.packetBytes()) + " bytes.")
+                        + " bytes on the average in the latest ten seconds, and got answers of "
+                        + Math.round(answerBytes(activity)) + "; ordinary"
+                        + " questions are shorter than " + Math.round(config.packetBytes())
+                        + " bytes, and answers than "
+                        + Math.round(config.answerBytes()) + ".")
                 .caveat("the exporter does not see the names that were asked for")
                 .since(edge.sinceMs())
                 .observed("packets_large", edge.count())
                 .observed("packet_bytes", bytes / packets)
+                .observed("answer_bytes", Math.round(answerBytes(activity)))
                 .expected("packets_large_below", threshold)
                 .expected("packet_bytes_below", config.packetBytes())
+                .expected("answer_bytes_below", config.answerBytes())
                 .build();
     }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param slowWindow the time of a slow tunnel
  * @param packets packets to one server within the window that make a finding, where the exporter sees no names
  * @param packetBytes the least mean size of those packets, with headers
+ * @param answerBytes the least mean size of an answer, with headers, that carries data
  * @param timesUsual the least multiple of the usual rate
  */
 public record DnsTunnelConfig(
@@ -27,6 +28,7 @@ public record DnsTunnelConfig(
         Duration slowWindow,
         Integer packets,
         Double packetBytes,
+        Double answerBytes,
         Integer timesUsual)
         implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -40,6 +42,7 @@ public record DnsTunnelConfig(
             @Nullable Duration slowWindow,
             @Nullable Integer packets,
             @Nullable Double packetBytes,
+            @Nullable Double answerBytes,
             @Nullable Integer timesUsual) {
         this.names = names == null ? 50 : names;
         this.nameLength = nameLength == null ? 20 : nameLength;
@@ -49,6 +52,7 @@ public record DnsTunnelConfig(
         this.slowWindow = slowWindow == null ? Duration.ofHours(1) : slowWindow;
         this.packets = packets == null ? 200 : packets;
         this.packetBytes = packetBytes == null ? 110 : packetBytes;
+        this.answerBytes = answerBytes == null ? 350 : answerBytes;
         this.timesUsual = timesUsual == null ? 5 : timesUsual;
     }
 }

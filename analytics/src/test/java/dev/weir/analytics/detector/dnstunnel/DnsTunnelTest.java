@@ -79,6 +79,64 @@ class DnsTunnelTest {
     }
 
     @Test
+    void shortNamesWithLargeAnswersAreATunnel() {
+        assertThat(answered(450, 0)).isNotEmpty().first().satisfies(finding -> assertThat(finding.title())
+                .isEqualTo("shop/web seems to tunnel through DNS under evil.example"));
+        assertThat(answered(180, 0)).as("answers of usual size").isEmpty();
+        assertThat(answered(450, 3)).as("a resolver with signatures").isEmpty();
+    }
+
+    private static List<Finding> answered(long bytes, int others) {
+        DetectorHarness<?> tunnel = new DetectorHarness<>(new DnsTunnel(CONFIG.of(DnsTunnel.TYPE)));
+        List<Finding> found = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            long slice = i * 10_000L;
+            List<DnsQueries> asked = new ArrayList<>();
+            asked.add(new DnsQueries("evil.example", 4, 0, 0, 16, sketch(4, i + ".")));
+            for (int other = 0; other < others; other++) {
+                asked.add(new DnsQueries("other" + other + ".example", 4, 0, 0, 16, sketch(1, "www")));
+            }
+            found.addAll(tunnel.run(
+                    slice,
+                    to(slice, "10.0.0.53", 53)
+                            .protocol("UDP")
+                            .answered(4)
+                            .bytes(4 * 70, 4 * bytes)
+                            .packets(4, 4)
+                            .dns(asked.toArray(DnsQueries[]::new))
+                            .build()));
+        }
+        return found;
+    }
+
+    @Test
+    void largeAnswersFromOutsideWithoutNamesAreATunnel() {
+        assertThat(fromResolver("203.0.113.53", 480)).isNotEmpty().first().satisfies(finding -> assertThat(
+                        finding.title())
+                .isEqualTo("shop/web has large DNS answers from 203.0.113.53"));
+        assertThat(fromResolver("203.0.113.53", 180)).isEmpty();
+        assertThat(fromResolver("10.0.0.53", 480))
+                .as("inside, where a Service may have many addresses")
+                .isEmpty();
+    }
+
+    private static List<Finding> fromResolver(String ip, long bytes) {
+        DetectorHarness<?> tunnel = new DetectorHarness<>(new DnsTunnel(CONFIG.of(DnsTunnel.TYPE)));
+        List<Finding> found = new ArrayList<>();
+        for (long slice = 0; slice < HOUR; slice += 10_000) {
+            found.addAll(tunnel.run(
+                    slice,
+                    to(slice, ip, 53)
+                            .protocol("UDP")
+                            .answered(4)
+                            .bytes(4 * 70, 4 * bytes)
+                            .packets(4, 4)
+                            .build()));
+        }
+        return found;
+    }
+
+    @Test
     void shortAndUsualNamesAreNoTunnel() {
         DetectorHarness<?> tunnel = new DetectorHarness<>(new DnsTunnel(CONFIG.of(DnsTunnel.TYPE)));
         assertThat(tunnel.run(0, dns(0, new DnsQueries("cdn.example", 300, 0, 0, 2_000, sketch(300, "")))))
