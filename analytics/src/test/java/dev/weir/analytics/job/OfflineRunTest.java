@@ -6,6 +6,8 @@ import static dev.weir.analytics.Samples.WEB;
 import static dev.weir.analytics.Samples.dbPolicy;
 import static dev.weir.analytics.Samples.flow;
 import static dev.weir.analytics.Samples.pod;
+import static dev.weir.common.Millis.HOUR;
+import static dev.weir.common.Millis.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.AnalyticsConfig;
@@ -26,12 +28,14 @@ import dev.weir.model.Alert;
 import dev.weir.model.Baseline;
 import dev.weir.model.ContextChange;
 import dev.weir.model.Feedback;
+import dev.weir.model.Flow;
 import dev.weir.model.Rejected;
 import dev.weir.model.Verdict;
 import dev.weir.model.codec.FlowCodec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
@@ -90,6 +94,30 @@ class OfflineRunTest {
         assertThat(result.leftOut()).isEmpty();
         assertThat(OfflineRun.run(flows.iterator(), context, CONFIG, each -> {}).alerts())
                 .isEqualTo(result.alerts());
+    }
+
+    @Test
+    void sourcesOfTheClusterWeighAFinding() throws Exception {
+        List<ContextChange> context = new ArrayList<>();
+        List<Flow> flows = new ArrayList<>();
+        for (int i = 0; i < 14; i++) {
+            String ip = "10.0.9." + i;
+            context.add(pod("app" + i, ip, 0));
+            for (long ms = 60_000; ms < 4 * HOUR; ms += 5 * MINUTE) {
+                flows.add(flow(ms + i * 7_000L, ip, "203.0.113.9", 443));
+            }
+        }
+        for (long ms = HOUR; ms < 4 * HOUR; ms += MINUTE) {
+            flows.add(flow(ms, "10.0.9.3", "198.51.100.7", 4444));
+        }
+        flows.sort(Comparator.comparingLong(Flow::startMs));
+        assertThat(OfflineRun.run(flows.stream().map(FlowCodec::encode).iterator(), context, CONFIG, each -> {})
+                        .alerts())
+                .filteredOn(alert -> alert.detector().equals("beaconing"))
+                .singleElement()
+                .satisfies(alert -> assertThat(alert.evidence().expected())
+                        .containsEntry("cluster_sources", 13.0)
+                        .containsEntry("cluster_sources_alike", 0.0));
     }
 
     @Test
