@@ -144,7 +144,7 @@ public final class Beaconing extends AbstractDetector<Contacts> {
 
     private boolean isLong(Activity activity, Contacts.Contact contact) {
         return activity.lastSeenMs() - contact.firstMs() >= config.span().toMillis()
-                || Knocks.of(contact.intervalsMs()).isEven();
+                || Knocks.of(contact).isEven();
     }
 
     private @Nullable Finding judged(Activity activity, String key, int port, Contacts.Contact contact, long sinceMs) {
@@ -182,7 +182,7 @@ public final class Beaconing extends AbstractDetector<Contacts> {
      * second are a flood.
      */
     private @Nullable Finding inVain(Activity activity, String key, int port, Contacts.Contact contact) {
-        Knocks knocks = Knocks.of(contact.intervalsMs());
+        Knocks knocks = Knocks.of(contact);
         if (contact.connections() < config.knocks() || !knocks.isEven() || knocks.backsOff()) {
             return null;
         }

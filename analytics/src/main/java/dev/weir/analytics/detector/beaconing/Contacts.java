@@ -26,6 +26,9 @@ public record Contacts(
     private static final int MAX_SAMPLES = 60;
     private static final int MAX_BINS = 144;
 
+    /** The number of intervals at the beginning of a contact by which a client that backs off is recognised. */
+    private static final int FIRST = 5;
+
     /** The length of a bin: ten minutes. */
     static final long BIN_MS = 600_000;
 
@@ -37,6 +40,7 @@ public record Contacts(
      * @param intervalsMs between the latest starts
      * @param sizes bytes sent for each connection, of the latest slices
      * @param bins connections in each ten minutes of the latest day, by start
+     * @param firstIntervalsMs between the first starts; null if they are not known
      */
     public record Contact(
             long firstMs,
@@ -45,14 +49,23 @@ public record Contacts(
             long failed,
             List<Long> intervalsMs,
             List<Long> sizes,
-            Map<Long, Long> bins) {
+            Map<Long, Long> bins,
+            @Nullable List<Long> firstIntervalsMs) {
+
+        private static Contact since(long ms) {
+            return new Contact(ms, 0, 0, 0, new ArrayList<>(), new ArrayList<>(), new TreeMap<>(), new ArrayList<>());
+        }
 
         Contact with(List<Long> startsMs, long more, long moreFailed, long size) {
             List<Long> intervals = new ArrayList<>(intervalsMs);
+            List<Long> first = firstIntervalsMs == null ? null : new ArrayList<>(firstIntervalsMs);
             long last = lastStartMs;
             for (long start : startsMs) {
                 if (last > 0 && start > last) {
                     intervals.add(start - last);
+                    if (first != null && first.size() < FIRST) {
+                        first.add(start - last);
+                    }
                 }
                 last = Math.max(last, start);
             }
@@ -62,7 +75,14 @@ public record Contacts(
             counts.merge(last - Math.floorMod(last, BIN_MS), more, Long::sum);
             counts.headMap(counts.lastKey() - MAX_BINS * BIN_MS).clear();
             return new Contact(
-                    firstMs, last, connections + more, failed + moreFailed, latest(intervals), latest(bytes), counts);
+                    firstMs,
+                    last,
+                    connections + more,
+                    failed + moreFailed,
+                    latest(intervals),
+                    latest(bytes),
+                    counts,
+                    first);
         }
 
         private static List<Long> latest(List<Long> values) {
@@ -111,6 +131,6 @@ public record Contacts(
         peers.values().removeIf(each -> each.lastStartMs() < ms - MAX_BINS * BIN_MS);
         Eviction.makeRoom(peers, key, MAX_PEERS, Contact::connections);
         Contact known = peers.get(key);
-        return known == null ? new Contact(ms, 0, 0, 0, new ArrayList<>(), new ArrayList<>(), new TreeMap<>()) : known;
+        return known == null ? Contact.since(ms) : known;
     }
 }

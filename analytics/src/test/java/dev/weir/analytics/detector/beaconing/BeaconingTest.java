@@ -80,6 +80,9 @@ class BeaconingTest {
         assertThat(knocks(40, i -> Math.round(SECOND * Math.pow(1.3, i)), 6667))
                 .as("back-off")
                 .isEmpty();
+        assertThat(knocks(300, i -> Math.min(120 * SECOND, SECOND << Math.min(i, 20)), 6667))
+                .as("back-off up to two minutes")
+                .isEmpty();
         assertThat(knocks(200, i -> Math.round(-Math.log(1 - random.nextDouble()) * 20 * SECOND) + 1, 6667))
                 .as("chance")
                 .isEmpty();
