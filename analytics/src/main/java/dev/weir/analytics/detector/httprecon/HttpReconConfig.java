@@ -46,7 +46,7 @@ public record HttpReconConfig(
             @Nullable Duration learn,
             @Nullable Set<Integer> ports) {
         this.paths = paths == null ? 50 : paths;
-        this.failedShare = failedShare == null ? 0.5 : failedShare;
+        this.failedShare = failedShare == null ? 0.75 : failedShare;
         this.connections = connections == null ? 300 : connections;
         this.alike = alike == null ? 60 : alike;
         this.answerBytes = answerBytes == null ? 4_000 : answerBytes;

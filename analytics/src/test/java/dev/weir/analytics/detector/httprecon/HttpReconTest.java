@@ -54,6 +54,15 @@ class HttpReconTest {
                                 .build()))
                 .as("pages that are there")
                 .isEmpty();
+        DetectorHarness<?> build = new DetectorHarness<>(new HttpRecon(CONFIG.of(HttpRecon.TYPE)));
+        assertThat(build.run(
+                        0,
+                        to(0, "10.0.0.9", 80)
+                                .answered(1)
+                                .http(requests(500, 300))
+                                .build()))
+                .as("what a build finds in another repository")
+                .isEmpty();
     }
 
     @Test
