@@ -24,7 +24,7 @@ import static dev.weir.standalone.lab.LabHost.WEBB;
 
 import dev.weir.standalone.lab.LabAttack.Listener;
 
-/** The attacks by which detectors were judged before they were tuned on them. */
+/** The first attacks by which detectors were judged before they were tuned on them. */
 final class FormerJudgingAttacks extends AttackCatalogue {
     private static final String GUESSES = "for i in $(seq %d); do echo secret$i; done > $FOLDER/secrets-$$\n";
 

