@@ -99,6 +99,11 @@ public final class Prevalence {
                     : new Sources(period, now, of == period - 1 ? FirstUses.with(before, source, ms) : before);
         }
 
+        /** True if no period with a baseline counts any more. */
+        public boolean isOver(long nowMs) {
+            return Math.floorDiv(nowMs, PERIOD_MS) > period + 1;
+        }
+
         private byte[] all() {
             return FirstUses.merged(now, before);
         }

@@ -108,9 +108,11 @@ public final class PrevalenceOperator extends FindingWeigher {
     @Override
     boolean cleanUp(long nowMs) throws Exception {
         boolean isEmpty = peers.recent(nowMs).isEmpty();
-        if (isEmpty) {
+        Prevalence.Sources known = sources.value();
+        if (known == null || known.isOver(nowMs)) {
             sources.clear();
+            return !isEmpty;
         }
-        return !isEmpty;
+        return true;
     }
 }

@@ -12,6 +12,7 @@ import dev.weir.analytics.detector.DetectorsConfig;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.NoveltyConfig;
 import dev.weir.analytics.detector.beaconing.Beaconing;
+import dev.weir.analytics.detector.newedge.NewEdge;
 import dev.weir.analytics.detector.newexternal.NewExternal;
 import dev.weir.analytics.operator.PrevalenceOperator;
 import dev.weir.model.Baseline;
@@ -158,6 +159,39 @@ class PrevalenceTest {
     void peerInsideThatManyKeepInTouchWithIsNew() throws Exception {
         assertThat(together(knocks(12, "collector"))).hasSize(12).containsOnly(0.4);
         assertThat(together(knocks(1, "collector"))).containsExactly(0.8);
+    }
+
+    @Test
+    void sourcesWithPeersInsideAloneCountForDays() throws Exception {
+        try (var harness = harness()) {
+            for (Baseline each : others(0, 14, 0).toList()) {
+                Baseline edges = new Baseline(
+                        null,
+                        each.workload(),
+                        NewEdge.TYPE.id(),
+                        BaselineState.WATCHING,
+                        false,
+                        0,
+                        0,
+                        3,
+                        0.1,
+                        1,
+                        List.of());
+                harness.processElement2(edges, 0);
+            }
+            harness.processBothWatermarks(new Watermark(3 * DAY));
+            for (Finding each : knocks(5, "collector")) {
+                Finding later = each.toBuilder()
+                        .firstSeenMs(4 * DAY)
+                        .lastSeenMs(4 * DAY)
+                        .build();
+                harness.processElement1(later, later.lastSeenMs());
+            }
+            harness.processBothWatermarks(new Watermark(5 * DAY));
+            assertThat(harness.extractOutputValues())
+                    .extracting(Finding::confidence)
+                    .containsOnly(0.57);
+        }
     }
 
     @Test
