@@ -55,7 +55,7 @@ public final class IncidentsCommand extends IncidentActions {
                             names = "--limit",
                             paramLabel = "N",
                             defaultValue = "50",
-                            description = "Number of incidents at most. Default: ${DEFAULT-VALUE}")
+                            description = "Largest number of incidents. Default: ${DEFAULT-VALUE}")
                     int limit) {
         Map<String, @Nullable Object> query = new HashMap<>();
         query.put("status", status);
