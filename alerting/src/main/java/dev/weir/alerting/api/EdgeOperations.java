@@ -5,10 +5,10 @@ import dev.weir.alerting.store.EdgeCounts;
 import dev.weir.alerting.store.EdgeResolution;
 import dev.weir.alerting.store.EdgeStore;
 import dev.weir.alerting.store.StoredEdge;
+import dev.weir.common.Millis;
 import dev.weir.model.ProtocolPort;
 import io.javalin.http.HttpResponseException;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,7 +89,7 @@ final class EdgeOperations {
         Long to = call.number("to_ms");
         long now = clock.millis();
         long end = to == null ? now : to;
-        long start = from == null ? end - Duration.ofDays(1).toMillis() : from;
+        long start = from == null ? end - Millis.DAY : from;
         if (start >= end) {
             throw new HttpResponseException(400, "from_ms must be before to_ms");
         }

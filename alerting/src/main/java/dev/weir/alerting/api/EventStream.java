@@ -4,6 +4,7 @@ import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.api.Operation.Answer;
 import dev.weir.alerting.store.IncidentStore;
 import dev.weir.alerting.store.IncidentStore.Event;
+import dev.weir.common.Millis;
 import dev.weir.model.codec.Json;
 import io.javalin.http.HttpResponseException;
 import java.io.IOException;
@@ -31,7 +32,7 @@ final class EventStream implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(250);
     private static final long HEARTBEAT_MS = 15_000;
     /** Duration of a stream. Clients reconnect by themselves, which checks their token again. */
-    private static final long LONGEST_MS = Duration.ofHours(1).toMillis();
+    private static final long LONGEST_MS = Millis.HOUR;
 
     /**
      * Time until all earlier sequence numbers are visible: the database assigns them before transactions commit, so a

@@ -1,13 +1,13 @@
 package dev.weir.alerting.store;
 
 import dev.weir.alerting.auth.NamespaceScope;
+import dev.weir.common.Millis;
 import dev.weir.model.Baseline;
 import dev.weir.model.BaselineState;
 import dev.weir.model.Entity;
 import dev.weir.model.codec.Json;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -41,7 +41,7 @@ public final class BaselineStore {
     /** A baseline as it was at the end of a day, UTC. */
     public record Day(
             long dayMs, long updatedMs, BaselineState state, boolean locked, long windows, double unseen, int size) {
-        private static final long LENGTH_MS = Duration.ofDays(1).toMillis();
+        private static final long LENGTH_MS = Millis.DAY;
 
         static long of(long ms) {
             return ms - Math.floorMod(ms, LENGTH_MS);

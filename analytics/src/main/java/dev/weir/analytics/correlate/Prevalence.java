@@ -4,6 +4,7 @@ import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.beaconing.Beaconing;
 import dev.weir.analytics.detector.newedge.NewEdge;
 import dev.weir.analytics.detector.newexternal.NewExternal;
+import dev.weir.common.Millis;
 import dev.weir.model.Baseline;
 import dev.weir.model.Entity;
 import java.time.Duration;
@@ -33,7 +34,7 @@ public final class Prevalence {
      */
     private static final double ALONE = 4 / 3.0;
 
-    private static final long BEFORE_MS = Duration.ofHours(1).toMillis();
+    private static final long BEFORE_MS = Millis.HOUR;
 
     private Prevalence() {}
 

@@ -3,6 +3,7 @@ package dev.weir.analytics.operator;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Limit;
 import dev.weir.analytics.correlate.Correlator;
+import dev.weir.common.Millis;
 import dev.weir.model.Alert;
 import java.time.Duration;
 import java.util.Comparator;
@@ -42,8 +43,7 @@ public final class CorrelatorOperator extends AbstractStreamOperator<Alert>
     /** The time without findings after which the next finding begins a new alert. */
     private static final long RETENTION_MS = Duration.ofDays(30).toMillis();
 
-    private static final CleanupTimer CLEANUP =
-            new CleanupTimer(Duration.ofHours(1).toMillis());
+    private static final CleanupTimer CLEANUP = new CleanupTimer(Millis.HOUR);
     private static final ValueStateDescriptor<Alert> ALERT =
             new ValueStateDescriptor<>("alert", TypeInformation.of(Alert.class));
 

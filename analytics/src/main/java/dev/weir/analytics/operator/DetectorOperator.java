@@ -9,10 +9,10 @@ import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Eviction;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.analytics.judge.RollUp;
+import dev.weir.common.Millis;
 import dev.weir.model.Activity;
 import dev.weir.model.Baseline;
 import dev.weir.model.Feedback;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,11 +62,10 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
     private static final int LARGE_SLICE = 16;
 
     private static final long serialVersionUID = 1L;
-    private static final CleanupTimer CLEANUP =
-            new CleanupTimer(Duration.ofHours(1).toMillis());
+    private static final CleanupTimer CLEANUP = new CleanupTimer(Millis.HOUR);
 
     /** The retention of bare addresses, of which there can be any number, since they change and can be forged. */
-    private static final long ADDRESS_RETENTION_MS = Duration.ofDays(1).toMillis();
+    private static final long ADDRESS_RETENTION_MS = Millis.DAY;
 
     /** The most bytes of open slices on the heap; parts beyond it are kept in Flink's state if that is elsewhere. */
     private static final long MAX_OPEN_BYTES = 256L << 20;

@@ -2,8 +2,8 @@ package dev.weir.analytics.operator;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Limit;
+import dev.weir.common.Millis;
 import dev.weir.model.Baseline;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -24,8 +24,7 @@ abstract class FindingWeigher extends KeyedCoProcessFunction<String, Finding, Ba
      */
     private static final int MAX_WAITING = 10_000;
 
-    private static final CleanupTimer CLEANUP =
-            new CleanupTimer(Duration.ofDays(1).toMillis());
+    private static final CleanupTimer CLEANUP = new CleanupTimer(Millis.DAY);
     private static final Comparator<Finding> ORDER =
             Comparator.comparingLong(Finding::lastSeenMs).thenComparing(Finding::fingerprint);
 

@@ -7,6 +7,7 @@ import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Rates;
 import dev.weir.analytics.detector.Slice;
+import dev.weir.common.Millis;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import java.time.Duration;
@@ -26,7 +27,7 @@ public final class Flooded extends AbstractDetector<LoadState> {
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofHours(24);
     /** The time after which the usual load of a service that answers is known. */
-    private static final long KNOWN_MS = Duration.ofHours(1).toMillis();
+    private static final long KNOWN_MS = Millis.HOUR;
 
     private final FloodConfig config;
 

@@ -40,7 +40,7 @@ public final class MetadataAccess extends AbstractDetector<Accesses> {
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofDays(30);
     /** The time for which each access of a place makes a finding; afterwards the access is known. */
-    private static final long GROWS_MS = Duration.ofDays(1).toMillis();
+    private static final long GROWS_MS = Millis.DAY;
 
     private final MetadataAccessConfig config;
 
