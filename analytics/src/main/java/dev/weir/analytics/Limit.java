@@ -53,8 +53,8 @@ public enum Limit {
     FINDINGS_UNWEIGHED("findings_unweighed", "findings were not weighed by baselines of other workloads"),
     PEERS_EVICTED(
             "peers_evicted",
-            "peers outside that were used least recently no longer weigh findings about them, since the cluster has more"
-                    + " than are remembered"),
+            "peers that were used or reported least recently no longer weigh findings about them, since the cluster has"
+                    + " more than are remembered"),
     ;
 
     private final String metric;
