@@ -48,7 +48,7 @@ public enum NotifyReason {
     }
 
     /** The kind of the notification; null for a reason not to notify. */
-    Notification.@Nullable Kind kind() {
+    public Notification.@Nullable Kind kind() {
         return kind;
     }
 
