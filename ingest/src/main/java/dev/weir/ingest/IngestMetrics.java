@@ -33,7 +33,7 @@ public final class IngestMetrics {
     public final Counter datagramsRejected;
     public final Counter datagramsDropped;
     public final Counter reconnects;
-    public final Counter requestsRefused;
+    public final Counter requestsRejected;
     public final Counter requestsSlowed;
     public final Counter connectionsClosed;
     public final Counter hubbleLost;
@@ -131,7 +131,7 @@ public final class IngestMetrics {
         datagramsRejected = counter(
                 registry,
                 "weir_ingest_datagrams_rejected_total",
-                "Datagrams refused as a whole: too short, of an unknown version, or with lengths and counts that do not fit; and IPFIX connections that failed.",
+                "Datagrams rejected as a whole: too short, of an unknown version, or with lengths and counts that do not fit; and IPFIX connections that failed.",
                 "exporter");
         datagramsDropped = counter(
                 registry,
@@ -159,10 +159,10 @@ public final class IngestMetrics {
                 registry,
                 "weir_ingest_captures_damaged_total",
                 "Captures that are cut off or damaged, or whose reading failed by a defect of Weir.");
-        requestsRefused = counter(
+        requestsRejected = counter(
                 registry,
-                "weir_ingest_requests_refused_total",
-                "Requests to POST /v1/flows refused as a whole.",
+                "weir_ingest_requests_rejected_total",
+                "Requests to POST /v1/flows rejected as a whole.",
                 "status");
         requestsSlowed = counter(
                 registry,

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Counts, by detector, the alerts that people found right and wrong. */
+/** Counts, by detector, the alerts that people decided to be expected, and not to be. */
 public final class Precision {
     private final Map<String, long[]> judged = new HashMap<>();
 
@@ -27,22 +27,22 @@ public final class Precision {
         if (decision == null || decision.detector() == null) {
             return;
         }
-        boolean right = decision.action() == Feedback.Action.NOT_EXPECTED;
-        if (right || decision.action() == Feedback.Action.EXPECTED) {
-            judged.computeIfAbsent(decision.detector(), each -> new long[2])[right ? 0 : 1] += by;
+        boolean notExpected = decision.action() == Feedback.Action.NOT_EXPECTED;
+        if (notExpected || decision.action() == Feedback.Action.EXPECTED) {
+            judged.computeIfAbsent(decision.detector(), each -> new long[2])[notExpected ? 0 : 1] += by;
         }
     }
 
-    public long right(String detector) {
+    public long notExpected(String detector) {
         return judged.getOrDefault(detector, new long[2])[0];
     }
 
-    public long wrong(String detector) {
+    public long expected(String detector) {
         return judged.getOrDefault(detector, new long[2])[1];
     }
 
-    /** The share of the judged alerts that were right; not a number if there are none. */
+    /** The share of the decided alerts that were not expected; not a number if there are none. */
     public double of(String detector) {
-        return right(detector) / (double) (right(detector) + wrong(detector));
+        return notExpected(detector) / (double) (notExpected(detector) + expected(detector));
     }
 }

@@ -6,7 +6,7 @@ import java.util.Collection;
 import org.apache.flink.metrics.MetricGroup;
 import org.jspecify.annotations.Nullable;
 
-/** Gauges of the alerts that people found right and wrong, by detector. */
+/** Gauges of the alerts that people decided to be expected, and not to be, by detector. */
 final class PrecisionMetrics {
     private final MetricGroup metrics;
     private final Precision precision = new Precision();
@@ -45,8 +45,8 @@ final class PrecisionMetrics {
         String detector = precision.replace(before, after);
         if (detector != null) {
             MetricGroup group = metrics.addGroup("detector", detector);
-            group.gauge("alerts_right", () -> precision.right(detector));
-            group.gauge("alerts_wrong", () -> precision.wrong(detector));
+            group.gauge("alerts_not_expected", () -> precision.notExpected(detector));
+            group.gauge("alerts_expected", () -> precision.expected(detector));
             group.gauge("precision", () -> precision.of(detector));
         }
     }

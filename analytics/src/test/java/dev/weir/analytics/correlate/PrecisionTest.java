@@ -14,7 +14,7 @@ class PrecisionTest {
     }
 
     @Test
-    void precisionIsTheShareOfRightAlerts() {
+    void precisionIsTheShareOfAlertsNotExpected() {
         assertThat(precision.of("port-scan")).isNaN();
         assertThat(precision.replace(null, decision("1", Action.NOT_EXPECTED))).isEqualTo("port-scan");
         assertThat(precision.replace(null, decision("2", Action.NOT_EXPECTED)))
@@ -33,7 +33,7 @@ class PrecisionTest {
         precision.replace(first, second);
         assertThat(precision.of("port-scan")).isEqualTo(1);
         precision.replace(second, null);
-        assertThat(precision.right("port-scan")).isZero();
+        assertThat(precision.notExpected("port-scan")).isZero();
         assertThat(precision.of("port-scan")).isNaN();
     }
 

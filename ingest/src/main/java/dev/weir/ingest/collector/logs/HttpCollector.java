@@ -324,7 +324,7 @@ public final class HttpCollector implements Collector {
     }
 
     private void answer(Context context, int status, String problem) {
-        metrics.requestsRefused.labels(String.valueOf(status)).inc();
+        metrics.requestsRejected.labels(String.valueOf(status)).inc();
         context.status(status)
                 .contentType("application/json")
                 .result(Json.MAPPER.createObjectNode().put("problem", problem).toString());
