@@ -6,6 +6,6 @@ public enum Verdict {
     DROPPED,
     AUDIT,
     ERROR,
-    /** The source of the record cannot tell. */
+    /** The source of the record does not know. */
     UNKNOWN
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param ports one of them must hold; empty for any port of any protocol
  */
 public record Rule(PolicyRef ref, String id, Action action, List<PeerClause> peers, List<PortClause> ports) {
-    private static final String NO_PORT = "the record does not tell its destination port";
+    private static final String NO_PORT = "the record holds no destination port";
 
     /**
      * Creates a rule.

@@ -98,7 +98,7 @@ class PolicySetTest {
         assertThat(decision.expected()).isEqualTo(Expected.UNKNOWN);
         assertThat(because(set, API, DB, "TCP", null))
                 .isEqualTo("NetworkPolicy shop/db ingress[0] may or may not match TCP from shop/api-1:"
-                        + " the record does not tell its destination port.");
+                        + " the record holds no destination port.");
         assertThat(set.decide(new Traffic(WEB, DB, "TCP", null)).expected()).isEqualTo(Expected.DENY);
     }
 

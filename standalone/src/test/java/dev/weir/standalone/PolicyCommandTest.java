@@ -166,7 +166,7 @@ class PolicyCommandTest {
     }
 
     @Test
-    void exitCodesTellWhatIsWrong() throws IOException {
+    void exitCodesDistinguishKindsOfErrors() throws IOException {
         Path good =
                 write("good.yaml", "{kind: Pod, metadata: {name: a, labels: {app: a}}, status: {podIP: 10.0.0.1}}\n");
         Path bad = write("bad.yaml", "kind: NetworkPolicy\nmetadata: {name: half\n");

@@ -21,12 +21,14 @@ final class Prose {
     static final int LONGEST_LINE = 120;
 
     static final Pattern REFUSED = Pattern.compile(
-            "\\b(told|whoever|whomever|whosoever|whatever|whichever|somebody|nobody|anybody|everybody|by heart|what (?:is|was))\\b",
+            "\\b(told|tells?|whoever|whomever|whosoever|whatever|whichever|somebody|nobody|anybody|everybody|by heart"
+                    + "|hears?|heard|in vain|knock(?:s|ed|ing)?|news|talk(?:s|ed|ing)?|chatty|what (?:is|was))\\b",
             Pattern.CASE_INSENSITIVE);
 
     /** Words that no name of main code holds, split at camel case and underscores. */
-    private static final Set<String> REFUSED_IN_NAMES =
-            Set.of(("told whoever whomever whosoever whatever whichever somebody nobody anybody everybody chore chores")
+    private static final Set<String> REFUSED_IN_NAMES = Set.of(
+            ("told tell tells whoever whomever whosoever whatever whichever somebody nobody anybody everybody chore"
+                            + " chores hear hears heard vain knock knocks news talk talks chatty")
                     .split(" "));
 
     private static final Pattern NAME = Pattern.compile("[\\p{L}_$][\\p{L}\\p{N}_$]*");
@@ -35,13 +37,17 @@ final class Prose {
     private static final Pattern CODE = Pattern.compile("```.*?```|`[^`\\n]*`", Pattern.DOTALL);
 
     /** Words that a sentence about a thing does not begin with: pronouns, prepositions, conjunctions. */
-    private static final Set<String> FRAGMENTS =
-            Set.of(("after also and as at because before but by else for from he her his how if in instead into it its"
+    private static final Set<String> FRAGMENTS = Set.of(
+            ("about after against also and as at because before between but by during else for from he her his how if in instead into it its"
                             + " like none nor not nothing of off on or others out over she since so something such than"
                             + " that their them then there these they this those though through to too under unless"
                             + " until up upon very was we were what when where whether which while who whom whose why"
                             + " with within without you")
                     .split(" "));
+
+    /** Files whose comments and texts a person reads, and which are scanned for refused words as a whole. */
+    private static final Pattern OTHER_TEXTS =
+            Pattern.compile(".*\\.(?:ya?ml|xml|proto|tpl|html|js|css|sh|properties)|weir|Dockerfile.*|run");
 
     private static final Pattern TEST =
             Pattern.compile("^ {4}(?:@\\w+ )?(?:public )?void (\\w+)\\(", Pattern.MULTILINE);
@@ -51,7 +57,7 @@ final class Prose {
 
     private final List<String> findings = new ArrayList<>();
 
-    /** All findings of the Java files and the Markdown pages under a folder. */
+    /** All findings of the Java files, the Markdown pages and the other texts under a folder. */
     static List<String> of(Path folder) throws IOException {
         Prose prose = new Prose();
         List<Path> files;
@@ -62,10 +68,14 @@ final class Prose {
                     .toList();
         }
         for (Path file : files) {
-            if (file.toString().endsWith(".java")) {
+            String name = file.getFileName().toString();
+            if (name.endsWith(".java")) {
                 prose.java(file, Files.readString(file));
-            } else if (file.toString().endsWith(".md")) {
+            } else if (name.endsWith(".md")) {
                 prose.page(file, Files.readString(file));
+            } else if (OTHER_TEXTS.matcher(name).matches()) {
+                String text = Files.readString(file);
+                prose.banned(file, text, 0, text);
             }
         }
         return prose.findings;

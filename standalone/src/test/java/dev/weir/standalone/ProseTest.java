@@ -32,8 +32,13 @@ class ProseTest {
                 "alerting",
                 "standalone",
                 "benchmarks",
+                "deploy",
                 "docs",
-                "README.md"
+                "README.md",
+                "CONTRIBUTING.md",
+                "docker-compose.yml",
+                "pom.xml",
+                "weir"
             })
     void folderHoldsNoRefusedWording(String name) throws IOException {
         assertThat(Prose.of(PROJECT.resolve(name)))

@@ -67,7 +67,7 @@ class SeriesQualityTest {
         for (JsonNode value : theia.path("series_bytes_per_sec")) {
             Series.Next next = series.plus(at * Series.STEP_MS, value.asDouble());
             series = next.series();
-            if (next.news() != null) {
+            if (next.anomaly() != null) {
                 found.add(at);
             }
             at++;
@@ -88,7 +88,7 @@ class SeriesQualityTest {
                         .toEpochMilli();
                 Series.Next next = series.plus(ms, Double.parseDouble(cells[1]));
                 series = next.series();
-                if (next.news() != null) {
+                if (next.anomaly() != null) {
                     into.add(cells[0]);
                 }
             }

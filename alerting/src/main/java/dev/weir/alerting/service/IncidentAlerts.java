@@ -90,8 +90,8 @@ public final class IncidentAlerts {
             IncidentStore.append(handle, id, now, Kind.UNSNOOZED, TimelineEntry.WEIR, alert.id(), why);
         }
         boolean isBack = next.kind().filter(kind -> kind == Kind.REOPENED).isPresent();
-        boolean isNews = isNew || applied == Applied.RAISED || isBack || isReportedAgain;
-        if (isNews && !alert.isUnreported() && incident.status().isActive()) {
+        boolean isWorthNotifying = isNew || applied == Applied.RAISED || isBack || isReportedAgain;
+        if (isWorthNotifying && !alert.isUnreported() && incident.status().isActive()) {
             groups.add(handle, alert, incident, now);
         }
         return applied;

@@ -43,7 +43,7 @@ public final class IncidentRetention {
         List<String> idle;
         do {
             idle = database.query(handle -> IncidentStore.idleSince(handle, since, RESOLVED_AT_ONCE));
-            resolve(idle, "nothing was heard of it any more", each -> each.lastSeenMs() < since);
+            resolve(idle, "no further alert came", each -> each.lastSeenMs() < since);
             all += idle.size();
         } while (idle.size() == RESOLVED_AT_ONCE);
         return all;

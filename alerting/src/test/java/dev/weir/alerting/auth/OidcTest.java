@@ -35,7 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Against a provider on this machine. */
+/** Logins with a provider on this machine. */
 class OidcTest {
     private static final Instant NOW = Instant.parse("2026-11-23T08:00:00Z");
 

@@ -120,7 +120,9 @@ class DecisionsTest extends IncidentHarness {
         happened = timeline("a");
         incidents.decisions().mirror("theirs", expected, 51);
         incidents.decisions().mirror("theirs", null, 60);
-        assertThat(timeline("a")).as("what comes again is no news").isEqualTo(happened);
+        assertThat(timeline("a"))
+                .as("a change that comes again is not counted twice")
+                .isEqualTo(happened);
         assertThat(decisions(false)).isEmpty();
 
         Feedback ours = suppression("ours", 60, null);

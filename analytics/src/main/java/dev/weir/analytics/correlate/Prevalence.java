@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Weighs findings about one peer by what the cluster's other sources have to do with it. A peer that much of the cluster
  * used before the source began is hardly an attacker's: if {@code k} of {@code n} others did, the confidence is lowered as
- * siblings lower it ({@link Siblings}), which come first since they are closer. So it is if {@code k} others knock at the
- * same peer in vain, since it is down or cut off, or keep in touch with the same peer inside, since it is new there. A
+ * siblings lower it ({@link Siblings}), which come first since they are closer. The same holds if {@code k} others
+ * have no answer from the peer either, since it is down or cut off, or keep in touch with the same peer inside, since it is new there. A
  * peer outside that no other source ever used is a little more suspect. Fewer than {@value #LEAST_OTHERS} others say
  * nothing: the victims of one attack would be much of them. Nor do others that are reported themselves, or began at about
  * the same time or later, count as users.
@@ -154,8 +154,8 @@ public final class Prevalence {
         long now = finding.lastSeenMs() + 1;
         double alike = FirstUses.others(users.sources, users.reported, source, before);
         double others = FirstUses.others(sources, source, before);
-        boolean isInVain = Beaconing.isInVain(finding);
-        if (isInVain || isInside(finding)) {
+        boolean isUnanswered = Beaconing.isUnanswered(finding);
+        if (isUnanswered || isInside(finding)) {
             alike = Math.max(alike, FirstUses.others(users.reported, source, now));
             others = Math.max(others, FirstUses.others(sources, source, now));
         }
@@ -168,7 +168,7 @@ public final class Prevalence {
         double watched = FirstUses.others(sources, source, now - BEFORE_MS);
         boolean isAlone =
                 FirstUses.others(users.sources, source, now) + FirstUses.others(users.reported, source, now) < 1;
-        boolean isOfBehaviour = !isInVain && !finding.detector().equals(NewExternal.TYPE.id());
+        boolean isOfBehaviour = !isUnanswered && !finding.detector().equals(NewExternal.TYPE.id());
         return isAlone && isOfBehaviour && finding.destination().isExternal() && watched >= LEAST_OTHERS
                 ? PriorUse.raised(finding, ALONE, NAME, watched)
                 : finding;
@@ -178,6 +178,6 @@ public final class Prevalence {
     private static double leastShare(Finding finding) {
         String peer = peer(finding);
         boolean isOfBlock = peer != null && finding.destination().isExternal() && peer.indexOf('/') >= 0;
-        return isOfBlock && !Beaconing.isInVain(finding) ? LEAST_OF_BLOCK : PriorUse.LEAST_SHARE;
+        return isOfBlock && !Beaconing.isUnanswered(finding) ? LEAST_OF_BLOCK : PriorUse.LEAST_SHARE;
     }
 }

@@ -108,8 +108,8 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
             seen(draft, activity, scanned, slice, baselineState, locked, findings);
         }
         Novelty now = draft.done();
-        boolean isNews = isPublished() && isNews(state, before, now);
-        Baseline baseline = isNews ? baseline(now, cluster, workload, locked, slice.endMs()) : null;
+        boolean isChanged = isPublished() && isChanged(state, before, now);
+        Baseline baseline = isChanged ? baseline(now, cluster, workload, locked, slice.endMs()) : null;
         return new DetectorResult<>(now, findings, baseline);
     }
 
@@ -143,7 +143,7 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
             if (baselineState == BaselineState.LEARNING || (!locked && beganInLearning(now, activity))) {
                 known = learned(activity, window, scanned);
             } else if (isScanned(activity, scanned) || (!locked && isChance(activity))) {
-                // The scan is reported; its answered tries are news when they are used later.
+                // The scan is reported; its answered attempts are new when they are used later.
                 known = Novelty.Member.unreported(activity.firstSeenMs(), window);
             } else {
                 known = Novelty.Member.quarantined(
@@ -308,7 +308,7 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
      * True if a window begins, in which the state of the baseline may change, or members are added or quarantined. A
      * baseline of many members is published after a share of them has changed, since all of them are published anew.
      */
-    private static boolean isNews(@Nullable Novelty state, Novelty before, Novelty now) {
+    private static boolean isChanged(@Nullable Novelty state, Novelty before, Novelty now) {
         if (!before.equals(state) || now.windowMs() != before.windowMs()) {
             return true;
         }

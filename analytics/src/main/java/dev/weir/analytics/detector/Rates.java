@@ -19,7 +19,7 @@ import java.util.function.ToLongFunction;
 public record Rates(Map<String, Edge> edges) {
     private static final int MAX_EDGES = 256;
     private static final long FOLD_MS = 30 * Millis.MINUTE;
-    private static final long NEWS_MS = Millis.DAY;
+    private static final long REPORTED_MS = Millis.DAY;
     private static final double HALF_LIFE_MS = 6.0 * Millis.HOUR;
 
     /**
@@ -82,8 +82,8 @@ public record Rates(Map<String, Edge> edges) {
         }
 
         private Edge at(long nowMs, long windowMs, long inAWindow) {
-            boolean isNews = reportedMs > 0 && latestMs() - reportedMs < NEWS_MS;
-            long seen = isNews ? 0 : Math.max(most, inAWindow);
+            boolean wasReported = reportedMs > 0 && latestMs() - reportedMs < REPORTED_MS;
+            long seen = wasReported ? 0 : Math.max(most, inAWindow);
             boolean over = nowMs - foldedMs >= FOLD_MS;
             double faded = over ? usual * Math.pow(0.5, (nowMs - foldedMs) / HALF_LIFE_MS) : usual;
             Map<Long, Long> kept = new TreeMap<>(lately);
@@ -93,7 +93,7 @@ public record Rates(Map<String, Edge> edges) {
                     over ? 0 : seen,
                     over ? Math.max(faded, seen) : usual,
                     over ? nowMs : foldedMs,
-                    kept.isEmpty() || (over && !isNews) ? 0 : reportedMs);
+                    kept.isEmpty() || (over && !wasReported) ? 0 : reportedMs);
         }
 
         private boolean isWorthKeeping() {

@@ -139,7 +139,7 @@ final class EdgeSlice {
     }
 
     /**
-     * True for a record of a request that does not tell of its connection. Exporters that see requests send it beside the
+     * True for a record of a request that does not describe its connection. Exporters that see requests send it beside the
      * record of the connection, or in place of it.
      */
     private static boolean isRequestAlone(FlowCursor flow) {

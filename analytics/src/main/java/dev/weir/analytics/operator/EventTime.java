@@ -146,7 +146,7 @@ public final class EventTime {
             this.countedMs = lookedMs - ANSWERED_MS - 1;
         }
 
-        void heard() {
+        void restart() {
             silentMs = 0;
         }
 
@@ -225,7 +225,7 @@ public final class EventTime {
                 // A partition with such flows only has no time, and must not hold up the others.
                 output.markIdle();
             }
-            hear(meant ? mark(time) : UNKNOWN, output);
+            wake(meant ? mark(time) : UNKNOWN, output);
             if (!meant || time <= latest) {
                 return;
             }
@@ -235,11 +235,11 @@ public final class EventTime {
             }
         }
 
-        private void hear(long mark, WatermarkOutput output) {
+        private void wake(long mark, WatermarkOutput output) {
             if (silence == null) {
                 return;
             }
-            silence.heard();
+            silence.restart();
             if (isIdle && mark != UNKNOWN) {
                 isIdle = false;
                 isWaking = true;

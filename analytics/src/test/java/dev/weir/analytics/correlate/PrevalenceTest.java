@@ -100,11 +100,11 @@ class PrevalenceTest {
         assertThat(weighed(named, users).confidence()).as("a peer with a name").isEqualTo(0.4);
     }
 
-    private static List<Finding> knocks(int sources, String destination) {
-        List<Finding> knocks = new ArrayList<>();
+    private static List<Finding> attempts(int sources, String destination) {
+        List<Finding> attempts = new ArrayList<>();
         for (int i = 0; i < sources; i++) {
             Entity end = destination.startsWith("1") ? address(destination) : workload(destination);
-            knocks.add(beaconing(20 * HOUR).toBuilder()
+            attempts.add(beaconing(20 * HOUR).toBuilder()
                     .source(workload("w" + i))
                     .destination(end)
                     .ports(List.of(4317))
@@ -112,13 +112,13 @@ class PrevalenceTest {
                     .subject(destination)
                     .build());
         }
-        return knocks;
+        return attempts;
     }
 
     private static Finding inVain(Finding finding) {
         Evidence evidence = finding.evidence();
         return finding.toBuilder()
-                .evidence(new Evidence(Map.of("tries", 60.0), Map.of(), evidence.flows(), evidence.caveats()))
+                .evidence(new Evidence(Map.of("attempts", 60.0), Map.of(), evidence.flows(), evidence.caveats()))
                 .build();
     }
 
@@ -139,26 +139,26 @@ class PrevalenceTest {
     }
 
     @Test
-    void peerThatManyKnockAtInVainIsDown() throws Exception {
-        assertThat(together(knocks(12, "198.51.100.7").stream()
+    void peerThatAnswersNoneOfManySourcesIsDown() throws Exception {
+        assertThat(together(attempts(12, "198.51.100.7").stream()
                         .map(PrevalenceTest::inVain)
                         .toList()))
                 .hasSize(12)
                 .containsOnly(0.4);
-        assertThat(together(knocks(1, "198.51.100.7").stream()
+        assertThat(together(attempts(1, "198.51.100.7").stream()
                         .map(PrevalenceTest::inVain)
                         .toList()))
                 .as("alone, which says nothing where no use is possible")
                 .containsExactly(0.8);
-        assertThat(together(knocks(12, "198.51.100.7")))
+        assertThat(together(attempts(12, "198.51.100.7")))
                 .as("an answer to each of them, as victims have")
                 .containsOnly(0.8);
     }
 
     @Test
     void peerInsideThatManyKeepInTouchWithIsNew() throws Exception {
-        assertThat(together(knocks(12, "collector"))).hasSize(12).containsOnly(0.4);
-        assertThat(together(knocks(1, "collector"))).containsExactly(0.8);
+        assertThat(together(attempts(12, "collector"))).hasSize(12).containsOnly(0.4);
+        assertThat(together(attempts(1, "collector"))).containsExactly(0.8);
     }
 
     @Test
@@ -180,7 +180,7 @@ class PrevalenceTest {
                 harness.processElement2(edges, 0);
             }
             harness.processBothWatermarks(new Watermark(3 * DAY));
-            for (Finding each : knocks(5, "collector")) {
+            for (Finding each : attempts(5, "collector")) {
                 Finding later = each.toBuilder()
                         .firstSeenMs(4 * DAY)
                         .lastSeenMs(4 * DAY)
@@ -200,7 +200,7 @@ class PrevalenceTest {
             for (Baseline each : others(12, 20, 0).toList()) {
                 harness.processElement2(each, each.updatedMs());
             }
-            for (Finding each : knocks(12, "198.51.100.7")) {
+            for (Finding each : attempts(12, "198.51.100.7")) {
                 harness.processElement1(each, each.lastSeenMs());
             }
             Finding next = beaconing(22 * HOUR);

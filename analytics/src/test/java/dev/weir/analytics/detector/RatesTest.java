@@ -32,7 +32,7 @@ class RatesTest {
 
         rates = rates.at(72 * HOUR + SLICE, WINDOW);
         Rates.Edge more = rates.add("log store", 72 * HOUR, 1_000);
-        assertThat(more.count()).as("more of it is news").isGreaterThan((long) more.threshold(30, 4));
+        assertThat(more.count()).as("more of it is reported").isGreaterThan((long) more.threshold(30, 4));
     }
 
     @Test

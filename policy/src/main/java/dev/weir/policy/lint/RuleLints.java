@@ -38,10 +38,10 @@ final class RuleLints {
                 }
             }
         }
-        boolean speaks = policy.tier() == Tier.NAMESPACE
+        boolean isEgressLimited = policy.tier() == Tier.NAMESPACE
                 && policy.directions().contains(Direction.EGRESS)
                 && !policy.rules(Direction.EGRESS).isEmpty();
-        if (speaks && policies.stream().noneMatch(other -> allowsDns(policy, other))) {
+        if (isEgressLimited && policies.stream().noneMatch(other -> allowsDns(policy, other))) {
             report.add(
                     Lint.EGRESS_WITHOUT_DNS,
                     policy,

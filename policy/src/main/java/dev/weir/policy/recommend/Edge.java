@@ -153,7 +153,7 @@ final class Edge {
                 cadence.count() == 1 ? "flow" : "flows",
                 days.size(),
                 days.size() == 1 ? "day" : "days",
-                cadence.word(),
+                cadence.text(),
                 Instant.ofEpochMilli(cadence.lastMs() / 1000 * 1000));
     }
 }

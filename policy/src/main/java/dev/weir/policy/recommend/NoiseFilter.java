@@ -70,7 +70,7 @@ final class NoiseFilter {
         return null;
     }
 
-    /** The workloads that talk with so many addresses outside the cluster that each may be seen just once. */
+    /** The workloads with so many addresses outside the cluster at their other ends that each may be seen just once. */
     private static Set<String> many(Collection<Edge> edges) {
         Map<String, Integer> addresses = new HashMap<>();
         for (Edge edge : edges) {

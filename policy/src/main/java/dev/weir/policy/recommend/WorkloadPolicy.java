@@ -175,7 +175,7 @@ final class WorkloadPolicy {
             comment.append("and ").append(its.size() - MAX_EVIDENCE).append(" more\n");
         }
         if (its.stream().anyMatch(edge -> edge.key().port() == null)) {
-            comment.append("warning: the flows tell no port, so every port of the protocol is allowed\n");
+            comment.append("warning: the flows have no port, so every port of the protocol is allowed\n");
         }
         notes.forEach(note -> comment.append(note).append('\n'));
         ArrayNode array = JSON.arrayNode();

@@ -49,10 +49,10 @@ public final class Cadence {
     }
 
     /**
-     * The frequency in a word: {@code once}, {@code continuous}, {@code hourly}, {@code nightly}, {@code daily}, {@code
+     * The frequency as text: {@code once}, {@code continuous}, {@code hourly}, {@code nightly}, {@code daily}, {@code
      * every 15 min}, {@code irregular}.
      */
-    public String word() {
+    public String text() {
         if (count == 1) {
             return "once";
         }

@@ -24,7 +24,7 @@ class DialectsTest {
     }
 
     @Test
-    void referencesTellAllKindsApart() {
+    void referencesDistinguishAllKinds() {
         assertThat(Dialects.all().stream()
                         .flatMap(dialect -> dialect.kinds().stream().map(dialect::shownKind)))
                 .doesNotHaveDuplicates();

@@ -31,7 +31,7 @@ class UnknownPortTest {
         assertThat(recommendation.leftOut()).isEmpty();
         assertThat(String.join("", recommendation.policies()))
                 .contains("to data/db (Deployment) on TCP: 20 flows")
-                .contains("warning: the flows tell no port, so every port of the protocol is allowed")
+                .contains("warning: the flows have no port, so every port of the protocol is allowed")
                 .doesNotContain("TCP/0", "port: 0");
     }
 }

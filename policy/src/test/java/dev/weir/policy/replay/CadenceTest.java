@@ -28,7 +28,7 @@ class CadenceTest {
             long start = MIDNIGHT_MS + (firstMinute + i * everyMinutes) * MINUTE + i % 3 * 5_000;
             cadence.add(start, start + 1_000);
         }
-        assertThat(cadence.word()).isEqualTo(word);
+        assertThat(cadence.text()).isEqualTo(word);
         assertThat(cadence.count()).isEqualTo(count);
         assertThat(cadence.firstMs()).isEqualTo(MIDNIGHT_MS + firstMinute * MINUTE);
     }
@@ -43,6 +43,6 @@ class CadenceTest {
             at += 300_001 + random.nextInt(20_000_000);
             cadence.add(at, at);
         }
-        assertThat(cadence.word()).isEqualTo("irregular");
+        assertThat(cadence.text()).isEqualTo("irregular");
     }
 }

@@ -39,7 +39,7 @@ class SimulationTest {
             assertThat(change.destination()).isEqualTo("shop/db-0 (Pod)");
             assertThat(change.service()).isEqualTo("TCP/5432");
             assertThat(change.cadence().count()).isEqualTo(30);
-            assertThat(change.cadence().word()).isEqualTo("hourly");
+            assertThat(change.cadence().text()).isEqualTo("hourly");
             assertThat(change.because()).contains("NetworkPolicy shop/db ingress[0]", "app is 'web', not 'api'");
         });
     }

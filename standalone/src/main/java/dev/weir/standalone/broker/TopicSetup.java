@@ -116,7 +116,7 @@ public final class TopicSetup {
     /**
      * Waits until a broker serves each partition. A broker that does not serve one yet refuses the first batch of a
      * producer, may accept the second, which is under way already, and then refuses the first for ever, since it is out
-     * of order. The client repeats its requests itself, but gives up at once on a topic that a broker has not heard of
+     * of order. The client repeats its requests itself, but gives up at once on a topic that a broker does not know
      * yet, and looking for the offsets of such a topic also logs an error, so its description is awaited first.
      */
     private static void awaitLeaders(Admin admin, List<NewTopic> topics)

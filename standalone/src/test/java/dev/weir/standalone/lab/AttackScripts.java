@@ -21,7 +21,7 @@ final class AttackScripts {
     }
 
     /** A script that tries to connect where nothing answers. */
-    static String knocks(String address, int port, int times, int pauseMs, int jitterPercent) {
+    static String attempts(String address, int port, int times, int pauseMs, int jitterPercent) {
         return repeated(times, "timeout 0.4 ncat -z " + address + " " + port, pauseMs, jitterPercent);
     }
 

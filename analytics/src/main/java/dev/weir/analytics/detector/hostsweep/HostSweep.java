@@ -89,7 +89,7 @@ public final class HostSweep extends AbstractDetector<AttemptState> {
         Findings finding = Findings.of(this, activities)
                 .confidence(Math.min(0.99, 0.7 + 0.3 * (hosts - config.hosts()) / (2.0 * config.hosts())))
                 .title(sourceName + " sweeps hosts for " + most + others)
-                .summary(sourceName + " tried " + most + " on " + hosts + " destinations in vain within "
+                .summary(sourceName + " tried " + most + " on " + hosts + " destinations without success within "
                         + config.window().toMinutes() + " minutes; " + config.hosts() + " make a sweep.")
                 .observed("hosts_failed", hosts)
                 .observed("services", swept.size())

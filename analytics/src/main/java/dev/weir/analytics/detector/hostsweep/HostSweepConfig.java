@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settings of {@code host-sweep}.
  *
- * @param hosts distinct destinations, tried in vain on one port within the window, that make a finding
+ * @param hosts distinct destinations, refused or unanswered on one port within the window, that make a finding
  * @param window how long a destination is remembered
  */
 public record HostSweepConfig(Integer hosts, Duration window) implements Serializable {

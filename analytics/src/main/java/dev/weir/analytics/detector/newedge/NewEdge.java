@@ -62,7 +62,7 @@ public final class NewEdge extends NoveltyDetector {
     /** The name of an edge to a destination inside. */
     public static String name(Entity end, String protocol, @Nullable Integer port) {
         String service = port == null ? "" : port >= ProtocolPort.FIRST_EPHEMERAL ? "ephemeral" : port.toString();
-        // Nodes come and go; a workload that speaks to one speaks to all.
+        // Nodes come and go; a workload that connects to one connects to all.
         String destinationName = end.workload() == null && end.node() != null ? "node" : end.key();
         return destinationName + " " + protocol + "/" + service;
     }

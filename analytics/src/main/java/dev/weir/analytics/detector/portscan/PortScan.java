@@ -139,7 +139,7 @@ public final class PortScan extends AbstractDetector<AttemptState> {
                 .title(sourceName + " scans the ports of " + whose)
                 .summary(sourceName + " tried " + most.ports().size() + " ports of "
                         + (destinations == 1 ? latest : "one of " + whose + ", such as " + latest + ",")
-                        + " in vain within " + most.window().toMinutes() + " minutes; " + most.least()
+                        + " without success within " + most.window().toMinutes() + " minutes; " + most.least()
                         + " make a scan.")
                 .observed("destinations", destinations)
                 .observed("ports_failed", most.ports().size())

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settings of {@code port-scan}.
  *
- * @param ports distinct ports of one destination, tried in vain within the window, that make a finding
+ * @param ports distinct ports of one destination, refused or unanswered within the window, that make a finding
  * @param window the time of a fast scan
  * @param slowPorts the same within {@code slowWindow}
  * @param slowWindow the time of a slow scan, for which a port is remembered

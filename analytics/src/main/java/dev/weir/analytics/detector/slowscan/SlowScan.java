@@ -78,9 +78,9 @@ public final class SlowScan extends AbstractDetector<FirstContacts> {
         for (Activity activity : slice.activities()) {
             String destination = activity.destination().key();
             boolean hasResult = activity.established() > 0 || activity.failed() > 0;
-            boolean isNews =
+            boolean isFirst =
                     before.open().containsKey(destination) || !before.met().containsKey(destination);
-            if (hasResult && isNews && isMeaningful(activity)) {
+            if (hasResult && isFirst && isMeaningful(activity)) {
                 contacts.merge(destination, activity.established() > 0, Boolean::logicalOr);
             }
         }

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The history of a series of values, one for each five minutes. Each value is compared with the record: an ordinary
- * series of any shape repeats itself, and a value that exceeds the record by a margin is news exactly once. The record
+ * series of any shape repeats itself, and a value that exceeds the record by a margin is an anomaly exactly once. The record
  * has five parts: the value, the spread of nine hours (a working day), the hours of the day and the days of the
  * week with any value at all, and the values by hour in a series with a season of a day. Records fade with age. A steady
- * series, whose record is narrow beside its level, is compared with its level instead, and every value far off is news.
+ * series, whose record is narrow beside its level, is compared with its level instead, and every value far off is an anomaly.
  *
  * @param count values so far
  * @param high greatest of them; day by day it comes nearer to the middle of {@code high} and {@code low}, to half in four
@@ -80,7 +80,7 @@ public record Series(
 
     private static final int LEAST_WEEKS_DAYS = 14;
 
-    /** The reason for which a value is news. */
+    /** The reason for which a value is an anomaly. */
     public enum Kind {
         /** The value is greater than every one before. */
         HIGH,
@@ -101,15 +101,15 @@ public record Series(
     }
 
     /**
-     * News about a value.
+     * An anomaly of a value.
      *
      * @param excess the distance beyond the record, as a share of the series' usual range
      * @param limit the limit that the value exceeded
      */
-    public record News(Kind kind, double value, double limit, double excess) {}
+    public record Anomaly(Kind kind, double value, double limit, double excess) {}
 
-    /** The series with one more value, and the news about that value. */
-    public record Next(Series series, @Nullable News news) {}
+    /** The series with one more value, and the anomaly of that value, if any. */
+    public record Next(Series series, @Nullable Anomaly anomaly) {}
 
     public static Series empty() {
         return new Series(
@@ -140,7 +140,7 @@ public record Series(
             window.remove(0);
         }
         window.add(value);
-        News steady = count >= LEAST && isSteady() ? steady(value) : null;
+        Anomaly steady = count >= LEAST && isSteady() ? steady(value) : null;
         if (steady != null && off + 1 < MOVED) {
             // An outlier must change neither the record nor the spread.
             return new Next(
@@ -150,7 +150,7 @@ public record Series(
                     steady);
         }
         double quartiles = window.size() < SPREAD_WINDOW ? 0 : quartiles(window);
-        News news = steady != null
+        Anomaly anomaly = steady != null
                 ? null
                 : first(
                         record(value),
@@ -184,7 +184,7 @@ public record Series(
                         0,
                         byHour(hourHigh, hourLow, hour, kept, Math.min(value, highest), Math::max),
                         byHour(hourLow, hourHigh, hour, kept, Math.max(value, lowest), Math::min)),
-                news);
+                anomaly);
     }
 
     /** A record that has come nearer to the middle between it and its counterpart. */
@@ -217,31 +217,31 @@ public record Series(
         return low > 0 && high - low <= STEADY * level;
     }
 
-    private @Nullable News steady(double value) {
+    private @Nullable Anomaly steady(double value) {
         double level = (high + low) / 2;
         double distance = Math.abs(value - level) / level;
         double limit = value > level ? level * (1 + MARGIN) : level * (1 - MARGIN);
-        return distance <= MARGIN ? null : new News(Kind.OFF, value, limit, distance);
+        return distance <= MARGIN ? null : new Anomaly(Kind.OFF, value, limit, distance);
     }
 
-    /** News if the value exceeds the record by a margin, which is wider as long as there are few values. */
-    private @Nullable News record(double value) {
+    /** An anomaly if the value exceeds the record by a margin, which is wider as long as there are few values. */
+    private @Nullable Anomaly record(double value) {
         if (count < LEAST || high <= low) {
             return null;
         }
         double range = high - low;
         double margin = MARGIN * Math.max(1, DAY_STEPS / (double) count) * range;
         if (value > high + margin) {
-            return new News(Kind.HIGH, value, high + margin, (value - high) / range);
+            return new Anomaly(Kind.HIGH, value, high + margin, (value - high) / range);
         }
-        return value < low - margin ? new News(Kind.LOW, value, low - margin, (low - value) / range) : null;
+        return value < low - margin ? new Anomaly(Kind.LOW, value, low - margin, (low - value) / range) : null;
     }
 
     /**
-     * News if the value exceeds the record of its hour of the day and of the hours beside it. It counts in a series with
+     * An anomaly if the value exceeds the record of its hour of the day and of the hours beside it. It counts in a series with
      * a season alone, in which all values of other hours have been beyond that limit.
      */
-    private @Nullable News season(long ms, double value) {
+    private @Nullable Anomaly season(long ms, double value) {
         int hour = (int) (Math.floorMod(ms, Millis.DAY) / Millis.HOUR);
         double range = high - low;
         if (days <= SEASON_DAYS || range <= 0 || hourHigh.isEmpty()) {
@@ -255,42 +255,42 @@ public record Series(
         }
         double margin = MARGIN * range;
         if (value > top + margin && Collections.max(hourLow) > top + margin) {
-            return new News(Kind.SEASON_HIGH, value, top + margin, (value - top) / range);
+            return new Anomaly(Kind.SEASON_HIGH, value, top + margin, (value - top) / range);
         }
         return value < bottom - margin && Collections.min(hourHigh) < bottom - margin
-                ? new News(Kind.SEASON_LOW, value, bottom - margin, (bottom - value) / range)
+                ? new Anomaly(Kind.SEASON_LOW, value, bottom - margin, (bottom - value) / range)
                 : null;
     }
 
-    private @Nullable News wider(double quartiles, List<Double> window) {
+    private @Nullable Anomaly wider(double quartiles, List<Double> window) {
         double middle = Quantiles.of(sorted(window), 0.5);
-        boolean isNews = count >= DAY_STEPS
+        boolean isAnomaly = count >= DAY_STEPS
                 && quartiles > WIDER * spread
                 && quartiles > LEAST_SPREAD * Math.abs(middle)
                 && spread > 0;
-        return isNews ? new News(Kind.SPREAD, quartiles, WIDER * spread, quartiles / spread - 1) : null;
+        return isAnomaly ? new Anomaly(Kind.SPREAD, quartiles, WIDER * spread, quartiles / spread - 1) : null;
     }
 
     /**
-     * News if the value is the first at its hour of the day. As long as several hours were seen on one day only, others
-     * are still to come (Good and Turing) and one more is no news.
+     * An anomaly if the value is the first at its hour of the day. As long as several hours were seen on one day only, others
+     * are still to come (Good and Turing) and one more is none.
      */
-    private @Nullable News hour(long ms, double value) {
+    private @Nullable Anomaly hour(long ms, double value) {
         int hour = (int) (Math.floorMod(ms, Millis.DAY) / Millis.HOUR);
         boolean isFirst = value > 0 && hours.get(hour) == 0;
         long once = hours.stream().filter(seen -> seen == 1).count();
         long ever = hours.stream().filter(seen -> seen > 0).count();
-        boolean isNews = isFirst && days > LEAST_DAYS && once <= 1 && ever > 0;
-        return isNews ? new News(Kind.HOUR, value, 0, 1) : null;
+        boolean isAnomaly = isFirst && days > LEAST_DAYS && once <= 1 && ever > 0;
+        return isAnomaly ? new Anomaly(Kind.HOUR, value, 0, 1) : null;
     }
 
-    /** News if the value is the first on its day of the week, and the other days have come round twice. */
-    private @Nullable News weekday(long ms, double value) {
+    /** An anomaly if the value is the first on its day of the week, and the other days have come round twice. */
+    private @Nullable Anomaly weekday(long ms, double value) {
         boolean isFirst = value > 0 && weekdays.get(weekday(ms)) == 0;
         long once = weekdays.stream().filter(seen -> seen == 1).count();
         long ever = weekdays.stream().filter(seen -> seen > 0).count();
-        boolean isNews = isFirst && days > LEAST_WEEKS_DAYS && once == 0 && ever > 0;
-        return isNews ? new News(Kind.WEEKDAY, value, 0, 1) : null;
+        boolean isAnomaly = isFirst && days > LEAST_WEEKS_DAYS && once == 0 && ever > 0;
+        return isAnomaly ? new Anomaly(Kind.WEEKDAY, value, 0, 1) : null;
     }
 
     /** The day of the week, 0 for Monday; 1970 began on a Thursday. */
@@ -298,8 +298,8 @@ public record Series(
         return (int) Math.floorMod(Math.floorDiv(ms, Millis.DAY) + 3, 7L);
     }
 
-    private static @Nullable News first(@Nullable News... all) {
-        for (News each : all) {
+    private static @Nullable Anomaly first(@Nullable Anomaly... all) {
+        for (Anomaly each : all) {
             if (each != null) {
                 return each;
             }

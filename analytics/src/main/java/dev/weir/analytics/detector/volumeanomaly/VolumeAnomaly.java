@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reports a volume that an edge, or a workload over all its edges, never had: more in five minutes than ever, more
  * variation than ever, or much at an hour of the day, or on a day of the week, that never had any. {@link Series} finds
- * news; here it must exceed a floor and a margin, since every edge that is watched for long breaks its own records now
+ * anomalies; here it must exceed a floor and a margin, since every edge that is watched for long breaks its own records now
  * and then, mostly without consequence. A workload's volume of which one edge has most is not reported, since the
  * edge's is.
  */
@@ -104,9 +104,9 @@ public final class VolumeAnomaly extends AbstractDetector<Volume> {
         Volume over = state.with(state.bytes() + before(all, step - state.stepMs()));
         while (over.stepMs() < step) {
             Series.Next next = over.series().plus(over.stepMs(), over.bytes());
-            Series.News news = next.news();
-            if (news != null && findings.isEmpty() && isWorth(news, over)) {
-                findings.add(finding(slice.activities(), news, over));
+            Series.Anomaly anomaly = next.anomaly();
+            if (anomaly != null && findings.isEmpty() && isWorth(anomaly, over)) {
+                findings.add(finding(slice.activities(), anomaly, over));
             }
             long after = over.stepMs() + Series.STEP_MS;
             over = new Volume(state.sinceMs(), after, before(all, step - after), byEdge, next.series());
@@ -130,51 +130,51 @@ public final class VolumeAnomaly extends AbstractDetector<Volume> {
         return all.within(slices + STEP_SLICES) - all.within(slices);
     }
 
-    private boolean isWorth(Series.News news, Volume over) {
+    private boolean isWorth(Series.Anomaly anomaly, Volume over) {
         boolean learned = over.stepMs() - over.sinceMs() >= config.learn().toMillis();
         return learned
                 && over.bytes() >= config.bytes()
-                && news.kind() != Series.Kind.LOW
-                && news.kind() != Series.Kind.SEASON_LOW
-                && news.excess() >= config.excess()
+                && anomaly.kind() != Series.Kind.LOW
+                && anomaly.kind() != Series.Kind.SEASON_LOW
+                && anomaly.excess() >= config.excess()
                 && !over.isOfOneEdge();
     }
 
-    private Finding finding(List<Activity> activities, Series.News news, Volume volume) {
+    private Finding finding(List<Activity> activities, Series.Anomaly anomaly, Volume volume) {
         Activity one = activities.get(0);
         boolean isEdge = scope() == DetectorScope.EDGE;
         String sourceName = one.source().display();
         String destinationName = one.destination().display() + (one.port() == null ? "" : " port " + one.port());
         Findings finding = Findings.of(this, activities)
                 .subject(isEdge ? one.destination().key() + "|" + one.protocol() + "|" + one.port() : "all")
-                .confidence(Math.min(0.85, 0.5 + 0.1 * news.excess()))
+                .confidence(Math.min(0.85, 0.5 + 0.1 * anomaly.excess()))
                 .title("The volume "
                         + (isEdge ? "between " + sourceName + " and " + destinationName : "of " + sourceName)
                         + " is out of the ordinary")
                 .summary(sourceName + (isEdge ? " and " + destinationName : " and all its peers") + " exchanged "
-                        + megabytes(volume.bytes()) + " MB in five minutes: " + says(news)
+                        + megabytes(volume.bytes()) + " MB in five minutes: " + reason(anomaly)
                         + ". They have been watched for " + (volume.stepMs() - volume.sinceMs()) / Millis.HOUR
                         + " hours.")
                 .since(volume.stepMs())
                 .observed("bytes_in_5min", volume.bytes())
-                .observed("excess", Math.round(news.excess() * 100) / 100.0)
+                .observed("excess", Math.round(anomaly.excess() * 100) / 100.0)
                 .expected("excess_below", config.excess())
-                .expected("limit", news.limit());
+                .expected("limit", anomaly.limit());
         return (isEdge ? finding : finding.destination(Entity.unnamed())).build();
     }
 
-    private static String says(Series.News news) {
-        return switch (news.kind()) {
-            case HIGH -> "more than ever, and more than " + megabytes(news.limit()) + " MB would be news";
+    private static String reason(Series.Anomaly anomaly) {
+        return switch (anomaly.kind()) {
+            case HIGH -> "more than ever, and more than " + megabytes(anomaly.limit()) + " MB would be unusual";
             case LOW -> "less than ever";
             case SPREAD -> "it has not gone up and down so much in any nine hours before";
             case HOUR -> "at this hour of the day there never was anything";
             case WEEKDAY -> "on this day of the week there never was anything";
             case SEASON_HIGH ->
-                "more than ever at this hour of the day, and more than " + megabytes(news.limit())
-                        + " MB would be news";
+                "more than ever at this hour of the day, and more than " + megabytes(anomaly.limit())
+                        + " MB would be unusual";
             case SEASON_LOW -> "less than ever at this hour of the day";
-            case OFF -> "it is steady, and should not be beyond " + megabytes(news.limit()) + " MB";
+            case OFF -> "it is steady, and should not be beyond " + megabytes(anomaly.limit()) + " MB";
         };
     }
 

@@ -45,8 +45,8 @@ class BeaconingTest {
         Finding first = found.get(0);
         assertThat(first.category()).isEqualTo("command-and-control");
         assertThat(first.lastSeenMs()).isBetween(29 * MINUTE, 31 * MINUTE);
-        assertThat(first.title()).isEqualTo("shop/web knocks at 203.0.113.9 in vain, again and again");
-        assertThat(first.evidence().observed()).containsEntry("tries", 30.0).containsKey("interval_s");
+        assertThat(first.title()).isEqualTo("shop/web tries to reach 203.0.113.9 again and again without an answer");
+        assertThat(first.evidence().observed()).containsEntry("attempts", 30.0).containsKey("interval_s");
     }
 
     @Test
@@ -64,32 +64,32 @@ class BeaconingTest {
     }
 
     @Test
-    void minutesSufficeForManyKnocks() {
-        List<Finding> found = knocks(60, i -> 10 * SECOND + random.nextInt(3_000), 443);
+    void minutesSufficeForManyAttempts() {
+        List<Finding> found = attempts(60, i -> 10 * SECOND + random.nextInt(3_000), 443);
         assertThat(found).isNotEmpty();
         assertThat(found.get(0).lastSeenMs()).isLessThan(6 * MINUTE);
     }
 
     @Test
-    void knocksWithHalfTheirIntervalAsJitterAreFound() {
-        assertThat(knocks(60, i -> 30 * SECOND + random.nextInt(30_000), 443)).isNotEmpty();
+    void attemptsWithHalfAnIntervalOfJitterAreFound() {
+        assertThat(attempts(60, i -> 30 * SECOND + random.nextInt(30_000), 443)).isNotEmpty();
     }
 
     @Test
-    void retriesThatBackOffOrComeByChanceAreNoKnocks() {
-        assertThat(knocks(40, i -> Math.round(SECOND * Math.pow(1.3, i)), 6667))
+    void retriesThatBackOffOrComeByChanceAreNoBeacon() {
+        assertThat(attempts(40, i -> Math.round(SECOND * Math.pow(1.3, i)), 6667))
                 .as("back-off")
                 .isEmpty();
-        assertThat(knocks(300, i -> Math.min(120 * SECOND, SECOND << Math.min(i, 20)), 6667))
+        assertThat(attempts(300, i -> Math.min(120 * SECOND, SECOND << Math.min(i, 20)), 6667))
                 .as("back-off up to two minutes")
                 .isEmpty();
-        assertThat(knocks(200, i -> Math.round(-Math.log(1 - random.nextDouble()) * 20 * SECOND) + 1, 6667))
+        assertThat(attempts(200, i -> Math.round(-Math.log(1 - random.nextDouble()) * 20 * SECOND) + 1, 6667))
                 .as("chance")
                 .isEmpty();
-        assertThat(knocks(200, i -> 200, 6667)).as("a flood").isEmpty();
+        assertThat(attempts(200, i -> 200, 6667)).as("a flood").isEmpty();
     }
 
-    private List<Finding> knocks(int count, IntToLongFunction interval, int port) {
+    private List<Finding> attempts(int count, IntToLongFunction interval, int port) {
         state = null;
         List<Finding> found = new ArrayList<>();
         long at = 0;

@@ -59,7 +59,7 @@ class NewEdgeTest {
     }
 
     @Test
-    void connectionThatBeganWhileItWasLearnedIsNoNews() {
+    void connectionThatBeganWhileItWasLearnedIsNotNew() {
         usual(0, 3 * DAY);
         Activity lasting = new ActivityBuilder(3 * DAY, workload("web"), address("10.0.0.7"), 6443)
                 .answered(1)
@@ -70,7 +70,7 @@ class NewEdgeTest {
     }
 
     @Test
-    void singleSampledConnectionIsNoNewsUntilTheNext() {
+    void singleSampledConnectionIsNotNewUntilTheNext() {
         usual(0, 3 * DAY);
         assertThat(run(3 * DAY, sampled(3 * DAY, "10.0.0.7")))
                 .as("it may have been used for long")

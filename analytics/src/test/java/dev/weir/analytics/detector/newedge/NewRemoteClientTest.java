@@ -69,7 +69,7 @@ class NewRemoteClientTest {
     }
 
     @Test
-    void usualClientsAndOtherServicesAreNoNews() {
+    void usualClientsAndOtherServicesAreNotNew() {
         for (long slice = 0; slice < 2 * DAY; slice += HOUR) {
             assertThat(run(slice, from(slice, "ops", 22).build())).isEmpty();
         }

@@ -15,15 +15,15 @@ class SeriesTest {
 
     private final Random random = new Random(7);
 
-    /** The news of values that follow a repeated daily shape. */
-    private static List<Series.Kind> news(long until, LongToDoubleFunction shape) {
+    /** The anomalies of values that follow a repeated daily shape. */
+    private static List<Series.Kind> anomalies(long until, LongToDoubleFunction shape) {
         Series series = Series.empty();
         List<Series.Kind> kinds = new ArrayList<>();
         for (long ms = 0; ms < until; ms += STEP) {
             Series.Next next = series.plus(ms, shape.applyAsDouble(ms));
             series = next.series();
-            if (next.news() != null && ms > 2 * DAY) {
-                kinds.add(next.news().kind());
+            if (next.anomaly() != null && ms > 2 * DAY) {
+                kinds.add(next.anomaly().kind());
             }
         }
         return kinds;
@@ -34,26 +34,26 @@ class SeriesTest {
     }
 
     @Test
-    void repeatedShapeIsNoNewsAndRecordIsNewsOnce() {
+    void repeatedShapeIsOrdinaryAndRecordIsFoundOnce() {
         LongToDoubleFunction daily = ms -> 100 + 50 * Math.sin(2 * Math.PI * ms / DAY);
-        assertThat(news(14 * DAY, ms -> noisy(daily.applyAsDouble(ms)))).hasSizeLessThanOrEqualTo(1);
-        assertThat(news(10 * DAY, ms -> ms >= 9 * DAY && ms < 9 * DAY + HOUR ? 500 : daily.applyAsDouble(ms)))
+        assertThat(anomalies(14 * DAY, ms -> noisy(daily.applyAsDouble(ms)))).hasSizeLessThanOrEqualTo(1);
+        assertThat(anomalies(10 * DAY, ms -> ms >= 9 * DAY && ms < 9 * DAY + HOUR ? 500 : daily.applyAsDouble(ms)))
                 .containsExactly(Series.Kind.HIGH);
-        assertThat(news(10 * DAY, ms -> ms >= 9 * DAY && ms < 9 * DAY + HOUR ? 1 : daily.applyAsDouble(ms)))
+        assertThat(anomalies(10 * DAY, ms -> ms >= 9 * DAY && ms < 9 * DAY + HOUR ? 1 : daily.applyAsDouble(ms)))
                 .containsExactly(Series.Kind.LOW);
     }
 
     @Test
-    void ordinaryValueAtTheWrongHourIsNewsOfASeason() {
+    void ordinaryValueAtTheWrongHourIsFoundInASeason() {
         LongToDoubleFunction daily = ms -> ms % DAY < 12 * HOUR ? 20 + random.nextInt(10) : 100 + random.nextInt(10);
         long night = 11 * DAY + 3 * HOUR;
         long noon = 11 * DAY + 18 * HOUR;
-        assertThat(news(14 * DAY, daily)).isEmpty();
-        assertThat(news(12 * DAY, ms -> ms == night ? 80 : daily.applyAsDouble(ms)))
+        assertThat(anomalies(14 * DAY, daily)).isEmpty();
+        assertThat(anomalies(12 * DAY, ms -> ms == night ? 80 : daily.applyAsDouble(ms)))
                 .containsExactly(Series.Kind.SEASON_HIGH);
-        assertThat(news(12 * DAY, ms -> ms == noon ? 40 : daily.applyAsDouble(ms)))
+        assertThat(anomalies(12 * DAY, ms -> ms == noon ? 40 : daily.applyAsDouble(ms)))
                 .containsExactly(Series.Kind.SEASON_LOW);
-        assertThat(news(6 * DAY, ms -> ms == night - 6 * DAY ? 80 : daily.applyAsDouble(ms)))
+        assertThat(anomalies(6 * DAY, ms -> ms == night - 6 * DAY ? 80 : daily.applyAsDouble(ms)))
                 .as("too few days")
                 .isEmpty();
     }
@@ -61,19 +61,19 @@ class SeriesTest {
     @Test
     void recordFadesWithAge() {
         LongToDoubleFunction bursts = ms -> ms == 3 * DAY || ms == 60 * DAY ? 400 : 100 + random.nextInt(20);
-        assertThat(news(61 * DAY, bursts)).containsExactly(Series.Kind.HIGH, Series.Kind.HIGH);
+        assertThat(anomalies(61 * DAY, bursts)).containsExactly(Series.Kind.HIGH, Series.Kind.HIGH);
     }
 
     @Test
     void hugeBurstDoesNotHideTheNextOne() {
         LongToDoubleFunction bursts =
                 ms -> ms == 3 * DAY ? 1_000_000 : ms == 4 * DAY ? 50_000 : 100 + random.nextInt(20);
-        assertThat(news(5 * DAY, bursts)).containsExactly(Series.Kind.HIGH, Series.Kind.HIGH);
+        assertThat(anomalies(5 * DAY, bursts)).containsExactly(Series.Kind.HIGH, Series.Kind.HIGH);
     }
 
     @Test
-    void newVariationIsNewsThoughNoValueIs() {
-        assertThat(news(6 * DAY, ms -> {
+    void newVariationIsFoundThoughNoValueIs() {
+        assertThat(anomalies(6 * DAY, ms -> {
                     double up = ms > 5 * DAY ? 50 * (ms / STEP % 2) : 0;
                     return ms % (7 * HOUR) == 0 ? 200 : 100 + random.nextInt(3) + up;
                 }))
@@ -81,34 +81,34 @@ class SeriesTest {
     }
 
     @Test
-    void newHourIsNewsOnceHoursAreLearned() {
+    void newHourIsFoundOnceHoursAreLearned() {
         LongToDoubleFunction office = ms -> ms % DAY >= 9 * HOUR && ms % DAY < 17 * HOUR ? 100 : 0;
-        assertThat(news(8 * DAY, ms -> ms == 7 * DAY + 3 * HOUR ? 60 : office.applyAsDouble(ms)))
+        assertThat(anomalies(8 * DAY, ms -> ms == 7 * DAY + 3 * HOUR ? 60 : office.applyAsDouble(ms)))
                 .containsExactly(Series.Kind.HOUR);
-        assertThat(news(8 * DAY, ms -> ms % (31 * HOUR) == 0 ? 100 : 0))
+        assertThat(anomalies(8 * DAY, ms -> ms % (31 * HOUR) == 0 ? 100 : 0))
                 .as("now here and now there")
                 .hasSizeLessThanOrEqualTo(1);
     }
 
     @Test
-    void newWeekdayIsNewsAfterTwoWeeks() {
+    void newWeekdayIsFoundAfterTwoWeeks() {
         // 1970 began on a Thursday, so the third and fourth day of each week from then are a Saturday and a Sunday.
         LongToDoubleFunction week = ms -> {
             long day = ms / DAY % 7;
             return day != 2 && day != 3 && ms % DAY >= 9 * HOUR && ms % DAY < 17 * HOUR ? 100 : 0;
         };
         long saturday = 30 * DAY;
-        assertThat(news(31 * DAY, ms -> ms == saturday + 10 * HOUR ? 60 : week.applyAsDouble(ms)))
+        assertThat(anomalies(31 * DAY, ms -> ms == saturday + 10 * HOUR ? 60 : week.applyAsDouble(ms)))
                 .containsExactly(Series.Kind.WEEKDAY);
-        assertThat(news(31 * DAY, week)).isEmpty();
+        assertThat(anomalies(31 * DAY, week)).isEmpty();
     }
 
     @Test
-    void valuesOffASteadyLevelAreNewsUntilTheyStay() {
-        assertThat(news(4 * DAY, ms -> ms % (20 * HOUR) == 10 * HOUR ? 300 : 1_000 + random.nextInt(3)))
+    void valuesOffASteadyLevelAreFoundUntilTheyStay() {
+        assertThat(anomalies(4 * DAY, ms -> ms % (20 * HOUR) == 10 * HOUR ? 300 : 1_000 + random.nextInt(3)))
                 .hasSizeGreaterThanOrEqualTo(2)
                 .containsOnly(Series.Kind.OFF);
-        assertThat(news(6 * DAY, ms -> ms < 3 * DAY ? 1_000 + random.nextInt(3) : 2_000 + random.nextInt(3)))
+        assertThat(anomalies(6 * DAY, ms -> ms < 3 * DAY ? 1_000 + random.nextInt(3) : 2_000 + random.nextInt(3)))
                 .as("it has moved")
                 .hasSizeLessThanOrEqualTo(4);
     }

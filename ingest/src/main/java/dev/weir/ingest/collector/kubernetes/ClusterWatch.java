@@ -86,7 +86,7 @@ final class ClusterWatch implements AutoCloseable {
         this.discovering = new Worker(
                 "weir-kubernetes-kinds",
                 () -> {
-                    served.ask(this::heard);
+                    served.ask(this::apply);
                     return discovery;
                 },
                 Backoff.constant(discovery),
@@ -119,7 +119,7 @@ final class ClusterWatch implements AutoCloseable {
         discovering.close();
     }
 
-    private synchronized void heard(WatchedKinds.Kind kind, ServedKinds.Answer answer) {
+    private synchronized void apply(WatchedKinds.Kind kind, ServedKinds.Answer answer) {
         switch (answer) {
             case SERVED -> watch(kind);
             case MISSING -> missing.add(kind);

@@ -43,9 +43,9 @@ final class ServedKinds {
     /**
      * Asks for every kind that is not served so far; kinds that may be slow to answer come last.
      *
-     * @param news called for each answer that differs from the one before
+     * @param changed called for each answer that differs from the one before
      */
-    void ask(BiConsumer<WatchedKinds.Kind, Answer> news) {
+    void ask(BiConsumer<WatchedKinds.Kind, Answer> changed) {
         Set<String> silent = new HashSet<>();
         for (WatchedKinds.Kind kind : REQUIRED_FIRST) {
             Answer before = answers.getOrDefault(kind, Answer.UNKNOWN);
@@ -53,7 +53,7 @@ final class ServedKinds {
             if (now != before) {
                 answers.put(kind, now);
                 log(kind, before, now);
-                news.accept(kind, now);
+                changed.accept(kind, now);
             }
         }
         metrics.kubernetesKindsMissing.set(

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A map of bounded size that addresses share. An address with too many entries loses the one with its oldest use. If
- * there are too many in total, the address with the most entries loses one; of several such addresses, the one heard of
+ * there are too many in total, the address with the most entries loses one; of several such addresses, the one used
  * longest ago. So one address cannot evict the entries of others. For one thread.
  */
 final class FairLruMap<K, V> {

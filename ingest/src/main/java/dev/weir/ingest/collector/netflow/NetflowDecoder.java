@@ -25,7 +25,7 @@ final class NetflowDecoder {
 
     private final PendingSets pending;
     private final SflowDecoder sflow = new SflowDecoder();
-    /** The session of an address and domain that was heard of last. */
+    /** The session of an address and domain with the latest packet. */
     private final FairLruMap<Domain, ExporterState> latest = new FairLruMap<>(MAX_DOMAINS, MAX_DOMAINS_OF_ADDRESS);
 
     private final boolean withdraws;

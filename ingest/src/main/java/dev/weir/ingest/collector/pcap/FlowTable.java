@@ -25,7 +25,7 @@ final class FlowTable {
     private static final long TCP_IDLE_MS = 300_000;
     private static final long OTHER_IDLE_MS = 60_000;
     private static final long CLOSED_MS = 2_000;
-    private static final long TELL_MS = 60_000;
+    private static final long REPORT_MS = 60_000;
     private static final int UDP_DNS = 53;
 
     private final int capacity;
@@ -147,7 +147,7 @@ final class FlowTable {
         side.tunnel = packet.tunnel();
         count(entry, packet, ms);
         application(entry, packet, ms);
-        if (ms - entry.reportedMs >= TELL_MS) {
+        if (ms - entry.reportedMs >= REPORT_MS) {
             report(entry, false);
         }
     }
@@ -231,7 +231,7 @@ final class FlowTable {
             Dns.Message message = Dns.read(packet.payload());
             if (message != null) {
                 boolean answer = message.answer();
-                talk(packet, answer, ms, new L7(message.dns(), null, null));
+                emitMessage(packet, answer, ms, new L7(message.dns(), null, null));
             }
         } else if (packet.protocol() == Packet.TCP) {
             boolean fromFirst = isFromFirst(entry, packet);
@@ -241,7 +241,7 @@ final class FlowTable {
                 }
                 entry.encrypted |= found.tls();
                 if (found.http() != null) {
-                    talk(entry.first, !fromClient(entry), ms, new L7(null, found.http(), null));
+                    emitMessage(entry.first, !fromClient(entry), ms, new L7(null, found.http(), null));
                 }
             }
         }
@@ -252,7 +252,7 @@ final class FlowTable {
         return !isReply(entry);
     }
 
-    private void talk(Packet packet, boolean reply, long ms, L7 l7) {
+    private void emitMessage(Packet packet, boolean reply, long ms, L7 l7) {
         Endpoint source = Endpoint.of(packet.sourceIp(), packet.sourcePort());
         Endpoint destination = Endpoint.of(packet.destinationIp(), packet.destinationPort());
         emit(

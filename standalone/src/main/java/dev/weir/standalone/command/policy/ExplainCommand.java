@@ -138,7 +138,7 @@ final class ExplainCommand implements Callable<Integer> {
         return "No single policy denies just this; "
                 + (allowed
                         ? "take away what allows it."
-                        : "a policy that selects the pod, and lists what it may talk with, leaves it out.");
+                        : "a policy that selects the pod, and lists its permitted peers, denies it by leaving it out.");
     }
 
     private static void side(SideExplanation side, Cluster cluster, PrintWriter out) {

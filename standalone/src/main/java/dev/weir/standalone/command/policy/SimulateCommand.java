@@ -126,7 +126,7 @@ final class SimulateCommand implements Callable<Integer> {
                         change.service(),
                         String.valueOf(change.cadence().count()),
                         time(change.cadence().lastMs()),
-                        change.cadence().word(),
+                        change.cadence().text(),
                         change.because());
             }
             table.print(out);
@@ -166,7 +166,7 @@ final class SimulateCommand implements Callable<Integer> {
                     .put("count", change.cadence().count())
                     .put("first_seen_ms", change.cadence().firstMs())
                     .put("last_seen_ms", change.cadence().lastMs())
-                    .put("cadence", change.cadence().word())
+                    .put("cadence", change.cadence().text())
                     .put("because", change.because());
         }
         return json;

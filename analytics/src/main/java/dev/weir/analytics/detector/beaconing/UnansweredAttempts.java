@@ -4,14 +4,14 @@ import dev.weir.analytics.detector.Quantiles;
 import java.util.List;
 
 /**
- * The intervals between tries that all came to nothing.
+ * The intervals between attempts that had no answer.
  *
  * @param medianMs of the intervals
  * @param evidence logarithm of the likelihood that the intervals come from a schedule (a gamma distribution of the shape
  *     that fits best) against that of chance (an exponential one of the same mean)
  * @param backsOff true if the later intervals are longer than the earlier ones, or than those of the beginning
  */
-record Knocks(double medianMs, double evidence, boolean backsOff) {
+record UnansweredAttempts(double medianMs, double evidence, boolean backsOff) {
     /** The evidence that suffices; chance has it once in some hundred thousand peers. */
     static final double EVIDENCE = 12;
 
@@ -19,17 +19,18 @@ record Knocks(double medianMs, double evidence, boolean backsOff) {
     private static final double BACKED_OFF = 2;
     private static final double LEAST_INTERVAL_MS = 1_000;
 
-    static Knocks of(Contacts.Contact contact) {
+    static UnansweredAttempts of(Contacts.Contact contact) {
         List<Long> intervalsMs = contact.intervalsMs();
         if (intervalsMs.size() < LEAST) {
-            return new Knocks(0, 0, false);
+            return new UnansweredAttempts(0, 0, false);
         }
         int half = intervalsMs.size() / 2;
         double earlier = median(intervalsMs.subList(0, half));
         double later = median(intervalsMs.subList(half, intervalsMs.size()));
         List<Long> first = contact.firstIntervalsMs();
         double atFirst = first == null || first.isEmpty() ? earlier : median(first);
-        return new Knocks(median(intervalsMs), evidence(intervalsMs), later > BACKED_OFF * Math.min(earlier, atFirst));
+        return new UnansweredAttempts(
+                median(intervalsMs), evidence(intervalsMs), later > BACKED_OFF * Math.min(earlier, atFirst));
     }
 
     /** True if the intervals are those of a schedule, and long enough for one. */
