@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * Reports data carried in DNS (ATT&amp;CK T1071.004, T1048). A tunnel never asks the same question twice, and its names
  * are long or its record types those that bring data back. So the detector counts different names under one registered
  * domain, as RITA (Active Countermeasures) does, together with the length of the name before the domain and the size of
- * the answers. Where the exporter sees no names, it counts large questions, since an ordinary one fits into eighty bytes,
- * and large answers of resolvers outside. Lookups of block lists ask
- * for many names all day, so a source is compared with its own usual rate.
+ * the answers. Where the exporter sees no names, or few, it counts large questions, since an ordinary one fits into
+ * eighty bytes, and large answers of resolvers outside. Lookups of block lists ask for many names all day, so a source
+ * is compared with its own usual rate.
  */
 public final class DnsTunnel extends AbstractDetector<Questions> {
     public static final DetectorType<DnsTunnelConfig> TYPE = DetectorType.of(
@@ -81,7 +81,7 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
                     findings.add(finding);
                 }
             }
-            if (activity.dns().isEmpty() && (isLarge(activity) || isLargelyAnswered(activity))) {
+            if (hasHiddenNames(activity) && (isLarge(activity) || isLargelyAnswered(activity))) {
                 Finding finding = carried(activity, usual, slice);
                 if (finding != null) {
                     findings.add(finding);
@@ -98,6 +98,13 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
     private boolean hasLargeAnswers(Activity activity, DnsQueries asked) {
         long all = activity.dns().stream().mapToLong(DnsQueries::queries).sum();
         return asked.queries() >= MAJORITY * all && answerBytes(activity) >= config.answerBytes();
+    }
+
+    /** True if the exporter sees the names of less than half of the questions, each of which is a packet. */
+    private static boolean hasHiddenNames(Activity activity) {
+        Long packets = activity.packetsSent();
+        long queries = activity.dns().stream().mapToLong(DnsQueries::queries).sum();
+        return packets == null ? queries == 0 : 2 * queries < packets;
     }
 
     /** The mean size of the answers, in bytes; 0 if it is not known. */
@@ -222,7 +229,7 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
                         + " questions are shorter than " + Math.round(config.packetBytes())
                         + " bytes, and answers than "
                         + Math.round(config.answerBytes()) + ".")
-                .caveat("the exporter does not see the names that were asked for")
+                .caveat("the exporter does not see the names that were asked for, or few of them")
                 .since(edge.sinceMs())
                 .observed("packets_large", edge.count())
                 .observed("packet_bytes", bytes / packets)

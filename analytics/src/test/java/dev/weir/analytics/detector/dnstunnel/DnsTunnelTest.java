@@ -160,8 +160,20 @@ class DnsTunnelTest {
         assertThat(tunnel.run(10_000, question(10_000, 500, 180))).hasSize(1);
     }
 
-    private static Activity question(long slice, long packets, long each) {
+    @Test
+    void largeQuestionsBesideAFewNamesAreATunnel() {
+        DetectorHarness<?> tunnel = new DetectorHarness<>(new DnsTunnel(CONFIG.of(DnsTunnel.TYPE)));
+        DnsQueries few = new DnsQueries("relay.example", 40, 0, 0, 400, sketch(40, ""));
+        DnsQueries most = new DnsQueries("relay.example", 400, 0, 0, 4_000, sketch(40, ""));
+        assertThat(tunnel.run(0, question(0, 500, 180, most)))
+                .as("the names are seen, and ordinary")
+                .isEmpty();
+        assertThat(tunnel.run(10_000, question(10_000, 500, 180, few))).hasSize(1);
+    }
+
+    private static Activity question(long slice, long packets, long each, DnsQueries... seen) {
         return to(slice, "10.0.0.10", 53)
+                .dns(seen)
                 .protocol("UDP")
                 .answered(10)
                 .packets(packets, packets)
