@@ -45,6 +45,12 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
     /** The least share of failed requests in the longer window, in which ordinary clients ask for many paths, too. */
     private static final double SLOW_SHARE = 0.8;
 
+    /**
+     * The least share of failed requests of a source outside that half as many paths suffice for; a visitor or a crawler
+     * finds most of those it asks for.
+     */
+    private static final double FRUITLESS_SHARE = 0.95;
+
     /** The least connections of a slice whose answers can be of one size. */
     private static final int LEAST_ALIKE = 5;
 
@@ -84,10 +90,13 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
                 WebRequestState.Window fast = asked(servers, server, http, slice);
                 WebRequestState.Window whole =
                         http.failed() == 0 && !slow.containsKey(server) ? fast : asked(slow, server, http, slice);
-                if (isFound(fast, config.failedShare())) {
-                    findings.add(paths(activity, server, fast, config.window()));
-                } else if (isFound(whole, Math.max(SLOW_SHARE, config.failedShare()))) {
-                    findings.add(paths(activity, server, whole, config.slowWindow()));
+                int few = config.paths() / 2;
+                if (isFound(fast, config.failedShare(), config.paths())) {
+                    findings.add(paths(activity, server, fast, config.window(), config.paths()));
+                } else if (isFound(whole, Math.max(SLOW_SHARE, config.failedShare()), config.paths())) {
+                    findings.add(paths(activity, server, whole, config.slowWindow(), config.paths()));
+                } else if (activity.outside().isSource() && isFound(whole, FRUITLESS_SHARE, few)) {
+                    findings.add(paths(activity, server, whole, config.slowWindow(), few));
                 }
             } else if (isShort(activity)) {
                 Rates.Edge edge = bursts.add(
@@ -156,10 +165,10 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
                 HttpRecon::plus);
     }
 
-    private boolean isFound(WebRequestState.Window window, double failedShare) {
+    private static boolean isFound(WebRequestState.Window window, double failedShare, int paths) {
         return window.failed() >= failedShare * window.requests()
-                && window.requests() >= config.paths()
-                && Distinct.estimate(window.paths()) >= config.paths();
+                && window.requests() >= paths
+                && Distinct.estimate(window.paths()) >= paths;
     }
 
     private static WebRequestState.Window plus(WebRequestState.Window a, WebRequestState.Window b) {
@@ -170,7 +179,7 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
                 Distinct.merged(a.paths(), b.paths()));
     }
 
-    private Finding paths(Activity activity, String server, WebRequestState.Window window, Duration within) {
+    private Finding paths(Activity activity, String server, WebRequestState.Window window, Duration within, int least) {
         String sourceName = activity.source().display();
         String destinationName = activity.destination().display();
         long paths = Math.round(Distinct.estimate(window.paths()));
@@ -179,12 +188,12 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
                 .title(sourceName + " looks what " + destinationName + " has")
                 .summary(sourceName + " asked " + destinationName + " for about " + paths + " different paths within "
                         + within.toSeconds() + " s; " + window.failed() + " of " + window.requests()
-                        + " requests were answered with 4xx. " + config.paths() + " paths make a finding.")
+                        + " requests were answered with 4xx. " + least + " paths make a finding.")
                 .since(window.sinceMs())
                 .observed("paths", paths)
                 .observed("requests", window.requests())
                 .observed("requests_failed", window.failed())
-                .expected("paths_below", config.paths())
+                .expected("paths_below", least)
                 .build();
     }
 

@@ -88,6 +88,31 @@ class HttpReconTest {
         return found;
     }
 
+    @Test
+    void fewMissingPathsAreReconOfASourceOutside() {
+        assertThat(fruitless("203.0.113.9", 0)).isNotEmpty().first().satisfies(finding -> assertThat(finding.summary())
+                .contains("25 paths make a finding"));
+        assertThat(fruitless("203.0.113.9", 1)).as("a crawler that finds pages").isEmpty();
+        assertThat(fruitless("10.0.0.9", 0)).as("a client inside").isEmpty();
+    }
+
+    /** The findings about a source that asks for 40 paths within six minutes, of each ten of which some are there. */
+    private static List<Finding> fruitless(String source, int there) {
+        DetectorHarness<?> recon = new DetectorHarness<>(new HttpRecon(CONFIG.of(HttpRecon.TYPE)));
+        List<Finding> found = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            long slice = i * 10_000L;
+            int failed = i % 10 < there ? 0 : 1;
+            found.addAll(recon.run(
+                    slice,
+                    new ActivityBuilder(slice, address(source), address("10.0.0.5"), 80)
+                            .answered(1)
+                            .http(new HttpRequests(1, failed, 0, sketch(1, i + "/")))
+                            .build()));
+        }
+        return found;
+    }
+
     private static HttpRequests requests(int paths, int failed) {
         return new HttpRequests(paths, failed, 0, sketch(paths, "/"));
     }
