@@ -128,6 +128,11 @@ final class AwsVpcFormat implements LineFormat {
     }
 
     @Override
+    public String example() {
+        return "2 123456789010 eni-1 10.0.0.1 10.0.0.2 40000 3389 6 20 4249 1790000000 1790000060 REJECT OK";
+    }
+
+    @Override
     public Reader reader() {
         return new Lines();
     }

@@ -104,6 +104,14 @@ public final class CalicoFormat implements LineFormat {
     }
 
     @Override
+    public String example() {
+        return """
+                {"start_time":1790000000,"source_ip":"10.0.0.1","dest_ip":"10.0.0.2","proto":"tcp",\
+                "source_type":"wep","dest_type":"wep","source_name_aggr":"web-*","reporter":"src","bytes_in":900,\
+                "action":"deny"}""";
+    }
+
+    @Override
     public Reader reader() {
         return line -> flow(LineFormats.tree(line));
     }

@@ -102,6 +102,13 @@ final class EnvoyFormat implements LineFormat {
     }
 
     @Override
+    public String example() {
+        return """
+                {"start_time":"2026-05-01T10:00:00.250Z","duration":12,"downstream_remote_address":"10.0.0.1:40000",\
+                "upstream_host":"10.0.0.2:8080","upstream_cluster":"outbound|80||db.shop.svc","response_code":200}""";
+    }
+
+    @Override
     public Reader reader() {
         return line -> {
             String text = line.length > 0 && line[0] == '[' ? new String(line, StandardCharsets.UTF_8) : "";

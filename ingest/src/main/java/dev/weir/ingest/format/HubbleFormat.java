@@ -144,6 +144,15 @@ public final class HubbleFormat implements LineFormat {
     }
 
     @Override
+    public String example() {
+        return """
+                {"flow":{"time":"2026-03-26T02:35:29.1Z","verdict":"DROPPED",\
+                "IP":{"source":"10.0.0.1","destination":"10.0.0.2"},\
+                "l4":{"TCP":{"source_port":40000,"destination_port":443,"flags":{"SYN":true}}},\
+                "source":{"labels":["k8s:app=web"]}}}""";
+    }
+
+    @Override
     public Reader reader() {
         return line -> {
             JsonNode json = LineFormats.tree(line);

@@ -21,6 +21,12 @@ public interface LineFormat {
      */
     boolean begins(String line, JsonNode json);
 
+    /**
+     * Returns the lines of a small file of the format. The first is one that {@link #begins} recognises, and the last is a
+     * flow.
+     */
+    String example();
+
     /** Creates a reader for the lines of one file, in their order. */
     Reader reader();
 

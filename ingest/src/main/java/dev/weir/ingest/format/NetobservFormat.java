@@ -94,6 +94,13 @@ final class NetobservFormat implements LineFormat {
     }
 
     @Override
+    public String example() {
+        return """
+                {"SrcAddr":"10.0.0.1","DstAddr":"10.0.0.2","SrcPort":40000,"Proto":6,\
+                "TimeFlowStartMs":1790000000000,"Flags":2,"Bytes":900}""";
+    }
+
+    @Override
     public Reader reader() {
         return line -> flow(LineFormats.tree(line));
     }

@@ -22,6 +22,13 @@ final class WeirFormat implements LineFormat {
     }
 
     @Override
+    public String example() {
+        return """
+                {"start_ms":1790000000000,"source":{"ip":"10.0.0.1","port":40000},\
+                "destination":{"ip":"2001:db8::1","port":443},"protocol":"TCP"}""";
+    }
+
+    @Override
     public Reader reader() {
         return FlowJson::decode;
     }

@@ -84,6 +84,14 @@ final class ZeekFormat implements LineFormat {
     }
 
     @Override
+    public String example() {
+        return """
+                #separator \\x09
+                #fields\tts\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\thistory
+                1790000000.486539\t10.0.0.1\t40000\t10.0.0.2\t53\ttcp\tShADadFf""";
+    }
+
+    @Override
     public Reader reader() {
         return new Lines();
     }

@@ -99,6 +99,13 @@ final class ZtunnelFormat implements LineFormat {
     }
 
     @Override
+    public String example() {
+        return """
+                {"time":"2026-05-01T10:00:00.250Z","src.addr":"10.0.0.1:40000","dst.addr":"10.0.0.2:8080",\
+                "direction":"inbound","bytes_recv":"9","duration":"12ms","message":"connection complete"}""";
+    }
+
+    @Override
     public Reader reader() {
         return ZtunnelFormat::flow;
     }

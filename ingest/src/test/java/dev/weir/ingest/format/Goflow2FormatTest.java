@@ -10,10 +10,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class Goflow2FormatTest {
-    private static final String LINE = """
-            {"type":"NETFLOW_V9","sampling_rate":100,"sampler_address":"10.0.0.254","bytes":1500,"packets":2,\
-            "time_flow_start_ns":1790000000000000000,"time_flow_end_ns":1790000001250000000,"proto":"TCP",\
-            "src_addr":"10.0.0.1","dst_addr":"10.0.0.2","src_port":40000,"dst_port":443,"tcp_flags":2}""";
+    private static final String LINE = new Goflow2Format().example();
 
     private static byte[] bytes(String line) {
         return line.getBytes(StandardCharsets.UTF_8);
