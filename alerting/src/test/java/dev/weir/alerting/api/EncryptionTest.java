@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.alerting.AlertingConfig.HttpConfig;
 import dev.weir.alerting.auth.Tokens;
+import dev.weir.common.Certificates;
 import dev.weir.common.config.ConfigException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
@@ -19,34 +20,13 @@ import org.junit.jupiter.api.Test;
 class EncryptionTest extends ApiHarness {
     @Test
     void certificateSwitchesToHttps() throws Exception {
-        Path keystore = folder.resolve("keystore.p12");
-        Path password = Files.writeString(folder.resolve("password"), "changeit\n");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "weir",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "san=ip:127.0.0.1,dns:localhost",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        keystore.toString(),
-                        "-storepass",
-                        "changeit")
-                .inheritIO()
-                .start();
-        assertThat(keytool.waitFor()).isZero();
+        Certificates own = Certificates.in(folder);
+        Path password = Files.writeString(folder.resolve("password"), Certificates.PASSWORD + "\n");
         api.close();
-        api = api(Tokens.none(), https(keystore, password));
+        api = api(Tokens.none(), https(own.keystore(), password));
         api.start();
         assertThat(api.url()).startsWith("https://127.0.0.1:");
-        KeyStore trusted = KeyStore.getInstance(keystore.toFile(), "changeit".toCharArray());
+        KeyStore trusted = KeyStore.getInstance(own.keystore().toFile(), Certificates.PASSWORD.toCharArray());
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         KeyStore certificates = KeyStore.getInstance("PKCS12");
         certificates.load(null, null);
@@ -62,7 +42,7 @@ class EncryptionTest extends ApiHarness {
         assertThat(answer.headers().firstValue("Strict-Transport-Security")).isPresent();
         assertThat(answer.sslSession().orElseThrow().getProtocol()).isEqualTo("TLSv1.3");
         Files.writeString(password, "wrong");
-        assertThatThrownBy(() -> api(Tokens.none(), https(keystore, password)))
+        assertThatThrownBy(() -> api(Tokens.none(), https(own.keystore(), password)))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("alerting.http.keystore")
                 .hasMessageNotContaining("wrong");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.alerting.AlertingConfig;
 import dev.weir.analytics.job.KafkaIo;
+import dev.weir.common.Certificates;
 import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.KafkaConfig;
 import dev.weir.common.config.UnavailableException;
@@ -21,7 +22,6 @@ import dev.weir.standalone.command.Weir;
 import io.prometheus.client.CollectorRegistry;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -36,8 +36,6 @@ import picocli.CommandLine;
 
 /** Clients of a broker that has a port for plain text and one for TLS. */
 class KafkaTlsTest {
-    private static final String PASSWORD = "weir-test";
-
     @TempDir
     static Path folder;
 
@@ -47,36 +45,11 @@ class KafkaTlsTest {
 
     @BeforeAll
     static void start() throws Exception {
-        Path keystore = folder.resolve("broker.p12");
-        Process keytool = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "broker",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "san=ip:127.0.0.1,dns:localhost",
-                        "-validity",
-                        "30",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        keystore.toString(),
-                        "-storepass",
-                        PASSWORD))
-                .redirectErrorStream(true)
-                .start();
-        assertThat(keytool.waitFor())
-                .as(new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                .isZero();
+        Path keystore = Certificates.in(folder).keystore();
         secure = SecureBroker.start(folder, "SSL", "SSL", settings -> {
             settings.put("ssl.keystore.location", keystore.toString());
             settings.put("ssl.keystore.type", "PKCS12");
-            settings.put("ssl.keystore.password", PASSWORD);
+            settings.put("ssl.keystore.password", Certificates.PASSWORD);
         });
         broker = secure.broker();
         tls = secure.address();
@@ -89,7 +62,7 @@ class KafkaTlsTest {
 
     @Test
     void topicsAreMadeByTlsWithASecretFromAFile() throws Exception {
-        Path secret = Files.writeString(folder.resolve("secret"), PASSWORD + "\n");
+        Path secret = Files.writeString(folder.resolve("secret"), Certificates.PASSWORD + "\n");
         Path config = Files.writeString(
                 folder.resolve("ingest.yaml"), """
                 kafka:
@@ -101,7 +74,7 @@ class KafkaTlsTest {
                   properties_files: {ssl.truststore.password: %s}
                 metrics_port: 0
                 ingest: {netflow: {enabled: false}}
-                """.formatted(tls, folder.resolve("broker.p12"), secret));
+                """.formatted(tls, folder.resolve("keystore.p12"), secret));
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         assertThat(run(out, err, "topics", "--config", config.toString()))

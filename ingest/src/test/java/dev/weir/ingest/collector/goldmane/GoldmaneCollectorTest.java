@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
-import dev.weir.ingest.Certificates;
+import dev.weir.common.Certificates;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.orientation.Deduplicator;
 import dev.weir.ingest.pipeline.FlowClock;

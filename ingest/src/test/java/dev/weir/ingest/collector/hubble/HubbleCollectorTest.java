@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.BoolValue;
 import com.google.protobuf.Timestamp;
+import dev.weir.common.Certificates;
 import dev.weir.common.config.ConfigException;
-import dev.weir.ingest.Certificates;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.pipeline.FlowClock;
 import dev.weir.ingest.pipeline.FlowPipeline;

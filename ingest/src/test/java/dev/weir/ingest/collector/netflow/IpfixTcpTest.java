@@ -7,7 +7,7 @@ import static dev.weir.ingest.collector.netflow.NetflowReceiverTest.template;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.weir.ingest.Certificates;
+import dev.weir.common.Certificates;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.pipeline.FlowClock;
 import dev.weir.ingest.pipeline.FlowPipeline;
