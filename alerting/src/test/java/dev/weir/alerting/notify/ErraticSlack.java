@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A webhook endpoint that answers in all the ways that there are, in turn. */
 final class ErraticSlack implements AutoCloseable {
-    private static final int PAUSE_MS = 20;
+    private static final int PAUSE_MS = 5;
 
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final List<Answer> answers;

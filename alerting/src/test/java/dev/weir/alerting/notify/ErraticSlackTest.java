@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ErraticSlackTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final int INCIDENTS = 3;
 
     private volatile long now = 1_000_000;
