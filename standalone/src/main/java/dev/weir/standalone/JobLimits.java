@@ -1,14 +1,13 @@
 package dev.weir.standalone;
 
 import dev.weir.analytics.Limit;
+import dev.weir.common.Backoff;
+import dev.weir.common.Worker;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,15 +18,12 @@ import org.slf4j.LoggerFactory;
  */
 final class JobLimits implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JobLimits.class);
+    private static final Duration PERIOD = Duration.ofMinutes(1);
 
     private final Supplier<? extends Map<Limit, Long>> counts;
     private final Counter limited;
     private final Map<Limit, Long> known = new EnumMap<>(Limit.class);
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "job-limits");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final Worker looking;
 
     /**
      * Creates a view of limits, which looks at them once it is started.
@@ -41,10 +37,19 @@ final class JobLimits implements AutoCloseable {
                         "Records that a limit of the job in this process left out, by the limit; a minute old at most.")
                 .labelNames("limit")
                 .register(registry);
+        this.looking = new Worker(
+                        "job-limits",
+                        () -> {
+                            look();
+                            return PERIOD;
+                        },
+                        Backoff.constant(PERIOD),
+                        (failure, pause) -> LOG.warn("the limits of the job cannot be read", failure))
+                .startingAfter(PERIOD);
     }
 
     void start() {
-        ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.MINUTES);
+        looking.start();
     }
 
     /** Adds the records that were left out since the last look. */
@@ -63,6 +68,6 @@ final class JobLimits implements AutoCloseable {
 
     @Override
     public void close() {
-        timer.shutdownNow();
+        looking.close();
     }
 }
