@@ -52,7 +52,8 @@ final class AnalyzeCommand implements Callable<Integer> {
     @Option(
             names = "--manifests",
             paramLabel = "DIR",
-            description = "Directory of Kubernetes YAML: the pods and policies that the flows are held against.")
+            description =
+                    "Directory of Kubernetes YAML: the pods that the flows belong to, and the policies that judge them.")
     private @Nullable Path manifests;
 
     @Mixin
