@@ -3,7 +3,7 @@ package dev.weir.policy.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.common.manifest.ManifestFile;
-import dev.weir.policy.Clusters;
+import dev.weir.policy.YamlClusters;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -182,7 +182,7 @@ class AdmissionTest {
     }
 
     private static List<String> fields(String yaml) {
-        ManifestFile file = Clusters.file(yaml);
+        ManifestFile file = YamlClusters.file(yaml);
         assertThat(file.problems()).isEmpty();
         return Admission.problems(file.manifests().get(0)).stream()
                 .map(problem -> String.valueOf(problem.field()))

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.common.manifest.ManifestFile;
-import dev.weir.policy.Clusters;
+import dev.weir.policy.YamlClusters;
 import dev.weir.policy.cluster.Cluster;
 import dev.weir.policy.lint.Lint;
 import dev.weir.policy.lint.Linter;
@@ -49,7 +49,7 @@ class ApiServerTest {
     }
 
     private static List<String> refused(String policy) {
-        ManifestFile file = Clusters.file(policy);
+        ManifestFile file = YamlClusters.file(policy);
         return Linter.lint(Cluster.of(file.manifests()), file.manifests(), file.problems()).stream()
                 .filter(finding -> finding.lint() == Lint.INVALID)
                 .map(finding -> finding.problem().message())

@@ -1,14 +1,14 @@
 package dev.weir.policy.explain;
 
-import static dev.weir.policy.Clusters.DB;
-import static dev.weir.policy.Clusters.DEFAULT_DENY;
-import static dev.weir.policy.Clusters.SHOP;
+import static dev.weir.policy.YamlClusters.DB;
+import static dev.weir.policy.YamlClusters.DEFAULT_DENY;
+import static dev.weir.policy.YamlClusters.SHOP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.model.Expected;
-import dev.weir.policy.Clusters;
 import dev.weir.policy.Peer;
 import dev.weir.policy.Traffic;
+import dev.weir.policy.YamlClusters;
 import dev.weir.policy.cluster.Cluster;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -32,7 +32,7 @@ class ExplainerTest {
 
     @Test
     void everySelectingPolicyIsNamedWithItsNearestRule() {
-        Explanation explanation = explain(Clusters.of(SHOP, DB, DEFAULT_DENY), "web-1", "db", 5432);
+        Explanation explanation = explain(YamlClusters.of(SHOP, DB, DEFAULT_DENY), "web-1", "db", 5432);
         assertThat(explanation.ingress().selecting())
                 .extracting(each -> each.policy().name())
                 .containsExactly("db", "default-deny");
@@ -49,7 +49,7 @@ class ExplainerTest {
 
     @Test
     void patchIsRuleOrPolicyDependingOnTheSelection() {
-        Explanation explanation = explain(Clusters.of(SHOP, DB, DEFAULT_DENY), "web-1", "db", 5432);
+        Explanation explanation = explain(YamlClusters.of(SHOP, DB, DEFAULT_DENY), "web-1", "db", 5432);
         assertThat(explanation.egress().patch())
                 .isEqualTo("""
                 # kubectl apply -f FILE
@@ -90,7 +90,7 @@ class ExplainerTest {
 
     @Test
     void denyingRuleAndPassingRuleAreNamed() {
-        Cluster cluster = Clusters.of(SHOP, DB, ADMIN);
+        Cluster cluster = YamlClusters.of(SHOP, DB, ADMIN);
         assertThat(explain(cluster, "api-1", "db", 5432).because())
                 .isEqualTo("AdminNetworkPolicy guard ingress[1] (deny-rest) denies TCP/5432 from shop/api-1.");
         assertThat(explain(cluster, "web-1", "db", 5432).because())
@@ -107,7 +107,7 @@ class ExplainerTest {
 
     @Test
     void unresolvedNameIsExplainedAsUnknown() {
-        Cluster cluster = Clusters.of(SHOP, ADMIN);
+        Cluster cluster = YamlClusters.of(SHOP, ADMIN);
         Peer web = cluster.pod("shop", "web-1").peers().get(0);
         Explanation unknown =
                 Explainer.explain(cluster.policies(), new Traffic(web, Peer.address("192.0.2.1"), "TCP", 443));
@@ -132,17 +132,17 @@ class ExplainerTest {
     @Test
     void unknownAddressIsUnknownUnlessIrrelevant() {
         String block = DB.replace("    - podSelector: {matchLabels: {app: api}}", "    - ipBlock: {cidr: %s}");
-        Cluster cluster = Clusters.of(SHOP, block.formatted("10.0.0.0/24"));
+        Cluster cluster = YamlClusters.of(SHOP, block.formatted("10.0.0.0/24"));
         Peer db = cluster.of("shop", "StatefulSet", "db").get(0).peers().get(0);
         Peer other = cluster.of("shop", null, "db").get(0).peers().get(0);
         assertThat(Explainer.explain(cluster.policies(), new Traffic(other, db, "TCP", 5432))
                         .because())
                 .contains("the address of shop/db is not known");
-        assertThat(explain(Clusters.of(SHOP, block.formatted("0.0.0.0/0")), "web-1", "db", 5432)
+        assertThat(explain(YamlClusters.of(SHOP, block.formatted("0.0.0.0/0")), "web-1", "db", 5432)
                         .decision()
                         .expected())
                 .isEqualTo(Expected.ALLOW);
-        assertThat(Clusters.of(SHOP, block.formatted("0.0.0.0/0"))
+        assertThat(YamlClusters.of(SHOP, block.formatted("0.0.0.0/0"))
                         .policies()
                         .decide(new Traffic(other, db, "TCP", 5432))
                         .expected())
@@ -151,7 +151,7 @@ class ExplainerTest {
 
     @Test
     void otherDialectsMakeEverythingInTheirReachUnknown() {
-        Cluster cluster = Clusters.of(
+        Cluster cluster = YamlClusters.of(
                 SHOP,
                 DB,
                 "{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: l7, namespace: shop}}");
@@ -163,7 +163,7 @@ class ExplainerTest {
 
     @Test
     void denyingPolicyComesBeforeAllowingOne() {
-        Cluster cluster = Clusters.of(SHOP, ADMIN.replace("action: Deny", "action: Allow"));
+        Cluster cluster = YamlClusters.of(SHOP, ADMIN.replace("action: Deny", "action: Allow"));
         Traffic traffic = new Traffic(
                 cluster.pod("shop", "api-1").peers().get(0),
                 cluster.pod("shop", "web-1").peers().get(0),
@@ -171,7 +171,7 @@ class ExplainerTest {
                 8080);
         assertThat(DenyPolicy.of(cluster.policies(), traffic))
                 .contains("kind: AdminNetworkPolicy", "priority: 9", "name: deny-api-to-web-tcp-8080-ingress-");
-        Cluster first = Clusters.of(
+        Cluster first = YamlClusters.of(
                 SHOP, ADMIN.replace("action: Deny", "action: Allow").replace("priority: 10", "priority: 0"));
         assertThat(DenyPolicy.of(first.policies(), traffic)).isNull();
     }

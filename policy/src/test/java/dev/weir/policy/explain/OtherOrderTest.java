@@ -3,10 +3,10 @@ package dev.weir.policy.explain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.model.Expected;
-import dev.weir.policy.Clusters;
 import dev.weir.policy.Peer;
 import dev.weir.policy.PolicySet;
 import dev.weir.policy.Traffic;
+import dev.weir.policy.YamlClusters;
 import dev.weir.policy.dialect.antrea.AntreaDialect;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +27,7 @@ class OtherOrderTest {
         return PolicySet.of(List.of(new AntreaDialect()
                 .compile(
                         "NetworkPolicy",
-                        Clusters.file(manifest).manifests().get(0).object())));
+                        YamlClusters.file(manifest).manifests().get(0).object())));
     }
 
     @Test

@@ -1,14 +1,14 @@
 package dev.weir.policy.lint;
 
-import static dev.weir.policy.Clusters.DB;
-import static dev.weir.policy.Clusters.DEFAULT_DENY;
-import static dev.weir.policy.Clusters.SHOP;
+import static dev.weir.policy.YamlClusters.DB;
+import static dev.weir.policy.YamlClusters.DEFAULT_DENY;
+import static dev.weir.policy.YamlClusters.SHOP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.common.manifest.ManifestFile;
 import dev.weir.model.Expected;
-import dev.weir.policy.Clusters;
 import dev.weir.policy.Traffic;
+import dev.weir.policy.YamlClusters;
 import dev.weir.policy.cluster.Cluster;
 import java.util.List;
 import java.util.Objects;
@@ -42,7 +42,7 @@ class AcceptedPolicyTest {
                     .startsWith("accepted by the API server, but " + reason)
                     .endsWith("what this policy does is unknown");
         });
-        Cluster cluster = Cluster.of(Clusters.file(yaml).manifests());
+        Cluster cluster = Cluster.of(YamlClusters.file(yaml).manifests());
         Traffic traffic = new Traffic(
                 Objects.requireNonNull(cluster.at("10.0.0.1")),
                 Objects.requireNonNull(cluster.at("10.0.0.2")),
@@ -93,7 +93,7 @@ class AcceptedPolicyTest {
     }
 
     private static List<LintFinding> lint(String... yaml) {
-        ManifestFile file = Clusters.file(yaml);
+        ManifestFile file = YamlClusters.file(yaml);
         return Linter.lint(Cluster.of(file.manifests()), file.manifests(), file.problems());
     }
 }

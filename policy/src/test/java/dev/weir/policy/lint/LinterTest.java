@@ -1,13 +1,13 @@
 package dev.weir.policy.lint;
 
-import static dev.weir.policy.Clusters.DB;
-import static dev.weir.policy.Clusters.DEFAULT_DENY;
-import static dev.weir.policy.Clusters.SHOP;
+import static dev.weir.policy.YamlClusters.DB;
+import static dev.weir.policy.YamlClusters.DEFAULT_DENY;
+import static dev.weir.policy.YamlClusters.SHOP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.common.manifest.ManifestFile;
-import dev.weir.policy.Clusters;
+import dev.weir.policy.YamlClusters;
 import dev.weir.policy.cluster.Cluster;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -319,7 +319,7 @@ class LinterTest {
     }
 
     private static List<LintFinding> lint(String... yaml) {
-        ManifestFile file = Clusters.file(yaml);
+        ManifestFile file = YamlClusters.file(yaml);
         return Linter.lint(Cluster.of(file.manifests()), file.manifests(), file.problems());
     }
 }

@@ -1,14 +1,14 @@
 package dev.weir.policy.map;
 
-import static dev.weir.policy.Clusters.DB;
-import static dev.weir.policy.Clusters.DEFAULT_DENY;
-import static dev.weir.policy.Clusters.SHOP;
+import static dev.weir.policy.YamlClusters.DB;
+import static dev.weir.policy.YamlClusters.DEFAULT_DENY;
+import static dev.weir.policy.YamlClusters.SHOP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.model.Expected;
-import dev.weir.policy.Clusters;
 import dev.weir.policy.Peer;
 import dev.weir.policy.Traffic;
+import dev.weir.policy.YamlClusters;
 import dev.weir.policy.cluster.Cluster;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -30,7 +30,7 @@ class ConnectivityMapTest {
 
     @Test
     void connectionsAllowedByBothSidesAreShown() {
-        ConnectivityMap map = ConnectivityMap.of(Clusters.of(SHOP, DEFAULT_DENY, DB, EGRESS));
+        ConnectivityMap map = ConnectivityMap.of(YamlClusters.of(SHOP, DEFAULT_DENY, DB, EGRESS));
         assertThat(lines(map))
                 .containsExactlyInAnyOrder(
                         "shop/api-1 (Pod) -> shop/db (StatefulSet): TCP 5432",
@@ -39,14 +39,14 @@ class ConnectivityMapTest {
 
     @Test
     void withoutPoliciesEverythingIsOneGroupAndAllIsOpen() {
-        ConnectivityMap map = ConnectivityMap.of(Clusters.of(SHOP));
+        ConnectivityMap map = ConnectivityMap.of(YamlClusters.of(SHOP));
         assertThat(map.groups().get(0).members()).hasSize(1);
         assertThat(lines(map)).contains("shop/db (StatefulSet) -> anywhere outside the cluster (IPv4): all");
     }
 
     @Test
     void everyPortOfTheMapIsWhatTheEngineDecides() {
-        Cluster cluster = Clusters.of(SHOP, DB, EGRESS);
+        Cluster cluster = YamlClusters.of(SHOP, DB, EGRESS);
         ConnectivityMap map = ConnectivityMap.of(cluster);
         for (Connection connection : map.connections()) {
             for (String protocol : List.of("TCP", "UDP", "SCTP")) {
@@ -69,7 +69,7 @@ class ConnectivityMapTest {
 
     @Test
     void addressesOfBothFamiliesAreSeen() {
-        ConnectivityMap map = ConnectivityMap.of(Clusters.of("""
+        ConnectivityMap map = ConnectivityMap.of(YamlClusters.of("""
                 {kind: Pod, metadata: {name: a, namespace: x, labels: {app: a}}, status: {podIP: 10.0.0.1, podIPs: [{ip: 10.0.0.1}, {ip: "fd00::1"}]}}
                 ---
                 {kind: Pod, metadata: {name: b, namespace: x, labels: {app: b}}, status: {podIP: 10.0.0.2, podIPs: [{ip: 10.0.0.2}, {ip: "fd00::2"}]}}
@@ -89,11 +89,11 @@ class ConnectivityMapTest {
 
     @Test
     void differenceNamesBeforeAndAfter() {
-        Cluster cluster = Clusters.of(SHOP, DEFAULT_DENY, DB, EGRESS);
+        Cluster cluster = YamlClusters.of(SHOP, DEFAULT_DENY, DB, EGRESS);
         List<ConnectivityMap.Difference> differences = ConnectivityMap.compare(
                 cluster,
                 cluster.policies(),
-                Clusters.of(SHOP, DEFAULT_DENY, DB.replace("port: 5432", "port: 5433"), EGRESS)
+                YamlClusters.of(SHOP, DEFAULT_DENY, DB.replace("port: 5432", "port: 5433"), EGRESS)
                         .policies());
         assertThat(differences).singleElement().satisfies(difference -> {
             assertThat(difference.before().display()).isEqualTo("TCP 5432");
@@ -103,7 +103,7 @@ class ConnectivityMapTest {
 
     @Test
     void allFormsHoldTheSameConnections() {
-        ConnectivityMap map = ConnectivityMap.of(Clusters.of(SHOP, DEFAULT_DENY, DB, EGRESS));
+        ConnectivityMap map = ConnectivityMap.of(YamlClusters.of(SHOP, DEFAULT_DENY, DB, EGRESS));
         assertThat(MapText.dot(map))
                 .contains("\"shop/api-1 (Pod)\" -> \"shop/db (StatefulSet)\" [label=\"TCP 5432\"];");
         assertThat(MapText.json(map).path("connections")).hasSize(2);

@@ -7,8 +7,8 @@ import dev.weir.common.manifest.ManifestFile;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.Verdict;
-import dev.weir.policy.Clusters;
 import dev.weir.policy.Flows;
+import dev.weir.policy.YamlClusters;
 import dev.weir.policy.cluster.Cluster;
 import dev.weir.policy.lint.Linter;
 import dev.weir.policy.replay.Recorded;
@@ -40,7 +40,7 @@ class RecommenderTest {
                   ingress:
                     # from shop/web (Deployment) on TCP/9000: 3 flows on 3 days, daily, last 2026-01-03T00:00:00Z
                 """.replace("daily", "nightly"));
-        Cluster cluster = Clusters.of(yaml);
+        Cluster cluster = YamlClusters.of(yaml);
         assertThat(cluster.problems()).isEmpty();
         assertThat(cluster.policies().policies())
                 .extracting(policy -> policy.ref().display())
@@ -52,7 +52,7 @@ class RecommenderTest {
                         "NetworkPolicy shop/api");
         assertThat(yaml).contains("k8s-app: kube-dns");
         nothingBreaks(yaml, flows);
-        ManifestFile file = Clusters.file(yaml);
+        ManifestFile file = YamlClusters.file(yaml);
         assertThat(Linter.lint(Cluster.of(file.manifests()), file.manifests(), file.problems()))
                 .isEmpty();
     }
@@ -62,7 +62,7 @@ class RecommenderTest {
         List<Flow> flows = twice(WEB, API);
         flows.addAll(twice(API, DB));
         String yaml = String.join("---\n", recommend("data", 2, flows).policies());
-        assertThat(Clusters.of(yaml).policies().policies())
+        assertThat(YamlClusters.of(yaml).policies().policies())
                 .extracting(policy -> policy.ref().display())
                 .containsExactlyInAnyOrder("NetworkPolicy data/default-deny", "NetworkPolicy data/db");
     }
@@ -221,7 +221,7 @@ class RecommenderTest {
     }
 
     private static void nothingBreaks(String yaml, List<Flow> flows) {
-        List<Manifest> manifests = Clusters.file(yaml).manifests();
+        List<Manifest> manifests = YamlClusters.file(yaml).manifests();
         Cluster cluster = Cluster.of(manifests);
         Simulation simulation =
                 new Simulation(new Recorded(cluster, manifests, List.of(cluster.policies())), null, cluster.policies());

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.common.manifest.Manifest;
 import dev.weir.model.Expected;
 import dev.weir.model.Flow;
-import dev.weir.policy.Clusters;
 import dev.weir.policy.Decider;
 import dev.weir.policy.Flows;
 import dev.weir.policy.Traffic;
+import dev.weir.policy.YamlClusters;
 import dev.weir.policy.cluster.Cluster;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,8 +37,8 @@ class NodeBridgeTest {
     @ParameterizedTest(name = "{0}")
     @CsvSource({"192.168.10.11, UNSELECTED", "10.244.1.1, UNSELECTED", "10.244.9.192, UNSELECTED", "10.244.2.1, DENY"})
     void podIsReachedFromAllAddressesOfItsNode(String from, Expected expected) {
-        Cluster cluster = Clusters.of(CLUSTER);
-        List<Manifest> manifests = Clusters.file(CLUSTER).manifests();
+        Cluster cluster = YamlClusters.of(CLUSTER);
+        List<Manifest> manifests = YamlClusters.file(CLUSTER).manifests();
         Recorded recorded = new Recorded(cluster, manifests, List.of(cluster.policies()));
         Flow flow = Flows.flow(0, from, "10.244.1.5", 8080);
         Traffic traffic = new Traffic(

@@ -1,16 +1,16 @@
 package dev.weir.policy.simulate;
 
-import static dev.weir.policy.Clusters.DB;
-import static dev.weir.policy.Clusters.DEFAULT_DENY;
-import static dev.weir.policy.Clusters.SHOP;
+import static dev.weir.policy.YamlClusters.DB;
+import static dev.weir.policy.YamlClusters.DEFAULT_DENY;
+import static dev.weir.policy.YamlClusters.SHOP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.common.manifest.ManifestFile;
 import dev.weir.model.Flow;
 import dev.weir.model.Verdict;
-import dev.weir.policy.Clusters;
 import dev.weir.policy.Flows;
 import dev.weir.policy.PolicySet;
+import dev.weir.policy.YamlClusters;
 import dev.weir.policy.cluster.Cluster;
 import dev.weir.policy.replay.Recorded;
 import java.util.List;
@@ -56,7 +56,7 @@ class SimulationTest {
     @Test
     void currentPoliciesCountMoreThanWhatWasSeen() {
         Simulation simulation =
-                simulation(Clusters.of(SHOP, DB_POD, DEFAULT_DENY).policies(), SHOP, DB_POD, DB);
+                simulation(YamlClusters.of(SHOP, DB_POD, DEFAULT_DENY).policies(), SHOP, DB_POD, DB);
         simulation.accept(Flows.flow(0, "10.0.0.1", "10.0.0.3", 5432));
         assertThat(simulation.changes()).isEmpty();
         simulation.accept(Flows.flow(0, "10.0.0.2", "10.0.0.3", 5432));
@@ -96,7 +96,7 @@ class SimulationTest {
 
     @Test
     void defaultDenyClosesPodsOfUnknownLabels() {
-        Simulation simulation = simulation(null, Clusters.DEFAULT_DENY);
+        Simulation simulation = simulation(null, YamlClusters.DEFAULT_DENY);
         simulation.accept(Flows.of(
                 0,
                 Flows.pod("shop", "a-1", "a", null, "10.0.0.78", 1),
@@ -127,7 +127,7 @@ class SimulationTest {
     }
 
     private static Simulation simulation(@Nullable PolicySet current, String... proposed) {
-        ManifestFile file = Clusters.file(proposed);
+        ManifestFile file = YamlClusters.file(proposed);
         Cluster cluster = Cluster.of(file.manifests());
         assertThat(cluster.problems()).isEmpty();
         List<dev.weir.common.manifest.Manifest> manifests = file.manifests();

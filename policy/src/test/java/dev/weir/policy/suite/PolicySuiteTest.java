@@ -3,7 +3,7 @@ package dev.weir.policy.suite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.common.manifest.Problem;
-import dev.weir.policy.Clusters;
+import dev.weir.policy.YamlClusters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ class PolicySuiteTest {
 
     PolicySuiteTest(@TempDir Path folder) throws IOException {
         this.folder = folder;
-        Files.writeString(folder.resolve("shop.yaml"), Clusters.SHOP + Clusters.DB);
+        Files.writeString(folder.resolve("shop.yaml"), YamlClusters.SHOP + YamlClusters.DB);
     }
 
     @Test

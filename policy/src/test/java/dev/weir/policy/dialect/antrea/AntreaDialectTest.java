@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.model.Expected;
-import dev.weir.policy.Clusters;
 import dev.weir.policy.Peer;
 import dev.weir.policy.Policy;
 import dev.weir.policy.PolicySet;
 import dev.weir.policy.SideDecision;
 import dev.weir.policy.Traffic;
+import dev.weir.policy.YamlClusters;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -33,7 +33,7 @@ class AntreaDialectTest {
         String manifest = "{kind: " + kind + ", apiVersion: crd.antrea.io/v1beta1, metadata: {name: " + name
                 + ", namespace: shop}, spec: {" + spec + "}}";
         return new AntreaDialect()
-                .compile(kind, Clusters.file(manifest).manifests().get(0).object());
+                .compile(kind, YamlClusters.file(manifest).manifests().get(0).object());
     }
 
     private static SideDecision decide(int port, Policy... policies) {
@@ -68,7 +68,7 @@ class AntreaDialectTest {
 
     @Test
     void policiesOfKubernetesComeLater() {
-        Policy first = Clusters.of("""
+        Policy first = YamlClusters.of("""
                 {apiVersion: policy.networking.k8s.io/v1alpha1, kind: AdminNetworkPolicy, metadata: {name: first},
                  spec: {priority: 0, subject: {namespaces: {}}, ingress: [{action: Deny, from: [{namespaces: {}}]}]}}""").policies().policies().get(0);
         assertThat(decide(5432, first, policy("NetworkPolicy", "db", OPEN)).expected())
@@ -78,7 +78,8 @@ class AntreaDialectTest {
     @Test
     void baselineYieldsToKubernetes() {
         Policy baseline = policy("NetworkPolicy", "db", "tier: baseline, " + OPEN);
-        Policy[] policies = Stream.concat(Stream.of(baseline), Clusters.of(Clusters.DB).policies().policies().stream())
+        Policy[] policies = Stream.concat(
+                        Stream.of(baseline), YamlClusters.of(YamlClusters.DB).policies().policies().stream())
                 .toArray(Policy[]::new);
         assertThat(decide(5432, baseline).expected()).isEqualTo(Expected.ALLOW);
         assertThat(decide(5432, policies).expected()).isEqualTo(Expected.DENY);

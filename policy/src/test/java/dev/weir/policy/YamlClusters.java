@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Clusters from YAML in tests. */
-public final class Clusters {
+public final class YamlClusters {
     /** Three workloads of a shop without any policy. */
     public static final String SHOP = """
             {kind: Namespace, metadata: {name: shop, labels: {team: sales}}}
@@ -50,7 +50,7 @@ public final class Clusters {
             ---
             """;
 
-    private Clusters() {}
+    private YamlClusters() {}
 
     public static ManifestFile file(String... yaml) {
         try {
