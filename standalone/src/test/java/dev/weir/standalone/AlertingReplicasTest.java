@@ -3,6 +3,7 @@ package dev.weir.standalone;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.kafka.KafkaClients;
 import dev.weir.model.Topics;
 import dev.weir.standalone.broker.EmbeddedBroker;
 import dev.weir.standalone.broker.TopicSetup;
@@ -19,7 +20,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -115,8 +115,7 @@ class AlertingReplicasTest {
     }
 
     private static void publish(String id) throws Exception {
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(kafka.clientProperties(), new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (KafkaProducer<byte[], byte[]> producer = KafkaClients.lastingProducer(kafka)) {
             producer.send(new ProducerRecord<>(
                             Topics.ALERTS.topic(),
                             id.getBytes(StandardCharsets.UTF_8),

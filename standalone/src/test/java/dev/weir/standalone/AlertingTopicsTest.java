@@ -8,6 +8,7 @@ import dev.weir.alerting.Alerting;
 import dev.weir.alerting.AlertingConfig;
 import dev.weir.alerting.AlertingConfig.HttpConfig;
 import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.kafka.KafkaClients;
 import dev.weir.model.Feedback;
 import dev.weir.model.Topics;
 import dev.weir.model.codec.Json;
@@ -34,7 +35,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,7 +62,7 @@ class AlertingTopicsTest {
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), 0)) {
             KafkaConfig kafka = new KafkaConfig(broker.bootstrapServers(), Map.of());
             TopicSetup.ensure(kafka, 2, (short) 1);
-            try (Admin admin = Admin.create(kafka.clientProperties())) {
+            try (Admin admin = KafkaClients.admin(kafka)) {
                 admin.createTopics(List.of(new NewTopic(FINDINGS, Optional.of(1), Optional.of((short) 1))))
                         .all()
                         .get();
@@ -83,8 +83,7 @@ class AlertingTopicsTest {
                     plain.edges());
             try (Alerting weir = new Alerting(
                             config, kafka, InstantSource.system(), registry, (alert, applied) -> {}, () -> true);
-                    KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                            kafka.clientProperties(), new ByteArraySerializer(), new ByteArraySerializer())) {
+                    KafkaProducer<byte[], byte[]> producer = KafkaClients.lastingProducer(kafka)) {
                 weir.start();
                 for (Topics topic :
                         List.of(Topics.ALERTS, Topics.ACTIVITY, Topics.BASELINES, Topics.FEEDBACK, Topics.CONTEXT)) {

@@ -43,7 +43,7 @@ class BrokerAwayTest {
 
     @BeforeEach
     void requireNamespaces() throws Exception {
-        Programs.require("ip");
+        RequiredPrograms.require("ip");
     }
 
     @Test

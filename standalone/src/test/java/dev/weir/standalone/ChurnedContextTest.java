@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.kafka.KafkaClients;
 import dev.weir.ingest.Ingest;
 import dev.weir.ingest.IngestConfig;
 import dev.weir.ingest.collector.manifests.ManifestsCollector;
@@ -24,7 +25,6 @@ import java.time.InstantSource;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -85,8 +85,7 @@ class ChurnedContextTest {
     /** Each pod comes, lives an hour and goes; all two days ago. */
     private static void churn(KafkaConfig kafka, int pods) {
         long began = System.currentTimeMillis() - Duration.ofDays(2).toMillis();
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(kafka.clientProperties(), new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (KafkaProducer<byte[], byte[]> producer = KafkaClients.lastingProducer(kafka)) {
             for (int i = 0; i < pods; i++) {
                 String name = "job-" + i;
                 ContextChange pod = new ContextChange(

@@ -61,7 +61,7 @@ final class ComposeNetwork implements AutoCloseable {
     public void close() throws Exception {
         // The kernel deletes a namespace some time later, and with it the other end; the next network has the same
         // name.
-        Programs.attempt("ip", "link", "del", link());
+        RequiredPrograms.attempt("ip", "link", "del", link());
         namespaces.close();
         for (String process : services.keySet()) {
             Path etc = etc(namespace(process));
@@ -82,7 +82,8 @@ final class ComposeNetwork implements AutoCloseable {
         // A process resolves its own name.
         Files.writeString(
                 Files.createDirectories(etc(namespace(process))).resolve("hosts"),
-                hosts + address(process) + " " + Programs.run("hostname").trim() + "\n");
+                hosts + address(process) + " "
+                        + RequiredPrograms.run("hostname").trim() + "\n");
     }
 
     /** The folder from which {@code ip netns exec} mounts files over those in {@code /etc}. */
@@ -92,10 +93,11 @@ final class ComposeNetwork implements AutoCloseable {
 
     /** Joins this machine. */
     private void join() throws Exception {
-        Programs.run("ip", "link", "add", link(), "type", "veth", "peer", "name", "host", "netns", namespaces.bridge());
+        RequiredPrograms.run(
+                "ip", "link", "add", link(), "type", "veth", "peer", "name", "host", "netns", namespaces.bridge());
         namespaces.inBridge("ip", "link", "set", "host", "master", Namespaces.BRIDGE_INTERFACE, "up");
-        Programs.run("ip", "addr", "add", HOST + "/24", "dev", link());
-        Programs.run("ip", "link", "set", link(), "up");
+        RequiredPrograms.run("ip", "addr", "add", HOST + "/24", "dev", link());
+        RequiredPrograms.run("ip", "link", "set", link(), "up");
     }
 
     private String link() {

@@ -282,7 +282,7 @@ final class ComposeStack implements AutoCloseable {
      */
     private List<String> taskManager() throws Exception {
         String configuration = flinkConfiguration("taskmanager").toString();
-        String said = Programs.run(
+        String said = RequiredPrograms.run(
                 JAVA,
                 "-cp",
                 libraries(),

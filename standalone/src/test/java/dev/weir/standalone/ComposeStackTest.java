@@ -79,7 +79,7 @@ class ComposeStackTest {
 
     @BeforeEach
     void requireNamespaces() throws Exception {
-        Programs.require("ip");
+        RequiredPrograms.require("ip");
     }
 
     @Test

@@ -43,7 +43,7 @@ class DiskFullTest {
     @BeforeEach
     void mount() throws Exception {
         disk = Files.createDirectories(folder.resolve("disk"));
-        Programs.run("mount", "-t", "tmpfs", "-o", "size=400m", "tmpfs", disk.toString());
+        RequiredPrograms.run("mount", "-t", "tmpfs", "-o", "size=400m", "tmpfs", disk.toString());
         config = Files.writeString(folder.resolve("weir.yaml"), """
                 data: %s
                 kafka: {port: 0}
@@ -58,7 +58,7 @@ class DiskFullTest {
 
     @AfterEach
     void unmount() throws Exception {
-        Programs.run("umount", "-l", disk.toString());
+        RequiredPrograms.run("umount", "-l", disk.toString());
     }
 
     @Test

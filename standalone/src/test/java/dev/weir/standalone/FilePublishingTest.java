@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.kafka.KafkaClients;
 import dev.weir.ingest.CollectorsConfig;
 import dev.weir.ingest.Ingest;
 import dev.weir.ingest.IngestConfig;
@@ -24,11 +25,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -119,11 +118,8 @@ class FilePublishingTest {
 
     /** The end offset of the topic of positions. */
     private static long positions(KafkaConfig kafka) {
-        Properties properties = kafka.clientProperties();
-        properties.put("isolation.level", "read_committed");
         TopicPartition partition = new TopicPartition(Topics.POSITIONS.topic(), 0);
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(kafka)) {
             return consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
         }
     }

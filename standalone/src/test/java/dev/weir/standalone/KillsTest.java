@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.kafka.WholeTopic;
 import dev.weir.model.Activity;
 import dev.weir.model.Topics;
 import dev.weir.model.codec.ActivityCodec;
@@ -13,16 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.List;
-import java.util.Properties;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -144,26 +140,14 @@ class KillsTest {
 
     /** The connections of committed activities, without those of the last line. */
     private long counted() {
-        Properties properties = kafka.clientProperties();
-        properties.put("isolation.level", "read_committed");
-        properties.put("enable.auto.commit", "false");
-        TopicPartition partition = new TopicPartition(Topics.ACTIVITY.topic(), 0);
         ActivityCodec codec = new ActivityCodec();
-        long count = 0;
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
-            long end = consumer.endOffsets(List.of(partition)).get(partition);
-            while (consumer.position(partition) < end) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                    Activity activity = codec.decode(record.value());
-                    if (!"10.0.0.0".equals(activity.source().ip())) {
-                        count += activity.connections();
-                    }
-                }
+        LongAdder count = new LongAdder();
+        WholeTopic.read(kafka, Topics.ACTIVITY.topic(), record -> {
+            Activity activity = codec.decode(record.value());
+            if (!"10.0.0.0".equals(activity.source().ip())) {
+                count.add(activity.connections());
             }
-        }
-        return count;
+        });
+        return count.sum();
     }
 }

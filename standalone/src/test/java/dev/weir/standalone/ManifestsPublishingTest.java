@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.kafka.WholeTopic;
 import dev.weir.ingest.Ingest;
 import dev.weir.ingest.IngestConfig;
 import dev.weir.ingest.collector.manifests.ManifestsCollector;
@@ -23,11 +24,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,21 +75,8 @@ class ManifestsPublishingTest {
     }
 
     private static List<ContextChange> changes(KafkaConfig kafka) {
-        Properties properties = kafka.clientProperties();
-        properties.put("enable.auto.commit", "false");
-        TopicPartition partition = new TopicPartition(Topics.CONTEXT.topic(), 0);
         List<ContextChange> changes = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
-            long end = consumer.endOffsets(List.of(partition)).get(partition);
-            while (consumer.position(partition) < end) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                    changes.add(ContextCodec.decode(record.value()));
-                }
-            }
-        }
+        WholeTopic.read(kafka, Topics.CONTEXT.topic(), record -> changes.add(ContextCodec.decode(record.value())));
         return changes;
     }
 }

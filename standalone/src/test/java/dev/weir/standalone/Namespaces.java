@@ -34,7 +34,7 @@ public final class Namespaces implements AutoCloseable {
     public Namespaces(String kind, Path logs) throws Exception {
         this.id = kind + ProcessHandle.current().pid() % 100_000;
         this.logs = logs;
-        Programs.run("ip", "netns", "add", bridge());
+        RequiredPrograms.run("ip", "netns", "add", bridge());
         try {
             inBridge("ip", "link", "set", "lo", "up");
             inBridge("ip", "link", "add", BRIDGE_INTERFACE, "type", "bridge");
@@ -48,8 +48,8 @@ public final class Namespaces implements AutoCloseable {
     /** Returns why no namespace can be made, or null. */
     public static @Nullable String problem() throws Exception {
         String probe = "wprobe" + ProcessHandle.current().pid() % 100_000;
-        boolean possible = Programs.attempt("ip", "netns", "add", probe) == 0;
-        Programs.attempt("ip", "netns", "del", probe);
+        boolean possible = RequiredPrograms.attempt("ip", "netns", "add", probe) == 0;
+        RequiredPrograms.attempt("ip", "netns", "del", probe);
         return possible ? null : "the right to make network namespaces";
     }
 
@@ -75,9 +75,9 @@ public final class Namespaces implements AutoCloseable {
      * @param address with the length of its prefix, such as {@code 10.1.0.11/24}
      */
     public void add(String host, String address) throws Exception {
-        Programs.run("ip", "netns", "add", name(host));
+        RequiredPrograms.run("ip", "netns", "add", name(host));
         hosts.add(host);
-        Programs.run(
+        RequiredPrograms.run(
                 "ip",
                 "link",
                 "add",
@@ -119,13 +119,13 @@ public final class Namespaces implements AutoCloseable {
     }
 
     private Process begin(String namespace, String log, String... command) throws IOException {
-        Process process = Programs.start(logs.resolve(log + ".log"), at(namespace, command));
+        Process process = RequiredPrograms.start(logs.resolve(log + ".log"), at(namespace, command));
         processes.add(process);
         return process;
     }
 
     private static String exec(String namespace, String... command) throws Exception {
-        return Programs.run(at(namespace, command));
+        return RequiredPrograms.run(at(namespace, command));
     }
 
     private static String[] at(String namespace, String... command) {
@@ -142,8 +142,8 @@ public final class Namespaces implements AutoCloseable {
             process.waitFor(END.toSeconds(), TimeUnit.SECONDS);
         }
         for (String host : hosts) {
-            Programs.attempt("ip", "netns", "del", name(host));
+            RequiredPrograms.attempt("ip", "netns", "del", name(host));
         }
-        Programs.attempt("ip", "netns", "del", bridge());
+        RequiredPrograms.attempt("ip", "netns", "del", bridge());
     }
 }

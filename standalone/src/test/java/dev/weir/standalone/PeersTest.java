@@ -143,7 +143,7 @@ class PeersTest {
                 clock(),
                 metrics)) {
             collector.start();
-            Programs.run(
+            RequiredPrograms.run(
                     "softflowd",
                     "-r",
                     capture.toString(),
@@ -161,8 +161,8 @@ class PeersTest {
     /** Bytes by nfdump. */
     private long dumped(Path capture) throws Exception {
         Path dump = Files.createDirectories(folder.resolve("nfdump"));
-        Programs.run("nfpcapd", "-r", capture.toString(), "-l", dump.toString());
-        String text = Programs.run("nfdump", "-R", dump.toString(), "-q", "-N", "-o", "fmt:bytes=%byt");
+        RequiredPrograms.run("nfpcapd", "-r", capture.toString(), "-l", dump.toString());
+        String text = RequiredPrograms.run("nfdump", "-R", dump.toString(), "-q", "-N", "-o", "fmt:bytes=%byt");
         return sum(text, "bytes= *([0-9]+)");
     }
 

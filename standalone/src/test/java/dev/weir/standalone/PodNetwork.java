@@ -31,10 +31,10 @@ final class PodNetwork implements AutoCloseable {
         this.folder = folder;
         this.namespaces = new Namespaces("w", folder);
         try {
-            Programs.run(
+            RequiredPrograms.run(
                     "ip", "link", "add", uplink(), "type", "veth", "peer", "name", "up0", "netns", namespaces.bridge());
-            Programs.run("ip", "addr", "add", COLLECTOR + "/30", "dev", uplink());
-            Programs.run("ip", "link", "set", uplink(), "up");
+            RequiredPrograms.run("ip", "addr", "add", COLLECTOR + "/30", "dev", uplink());
+            RequiredPrograms.run("ip", "link", "set", uplink(), "up");
             namespaces.inBridge("ip", "addr", "add", PREFIX + ".254.2/30", "dev", "up0");
             namespaces.inBridge("ip", "link", "set", "up0", "up");
             for (String pod : pods) {
@@ -50,8 +50,8 @@ final class PodNetwork implements AutoCloseable {
     static void requirePossible(String... morePrograms) throws Exception {
         List<String> programs = new ArrayList<>(List.of("ip", "pmacctd", "ncat", "ss"));
         programs.addAll(List.of(morePrograms));
-        String missing = Programs.missing(programs);
-        Programs.abortWithout(missing == null ? Namespaces.problem() : missing);
+        String missing = RequiredPrograms.missing(programs);
+        RequiredPrograms.abortWithout(missing == null ? Namespaces.problem() : missing);
     }
 
     List<String> pods() {
@@ -105,7 +105,7 @@ final class PodNetwork implements AutoCloseable {
     @Override
     public void close() throws Exception {
         namespaces.close();
-        Programs.attempt("ip", "link", "del", uplink());
+        RequiredPrograms.attempt("ip", "link", "del", uplink());
     }
 
     String namespace(String pod) {

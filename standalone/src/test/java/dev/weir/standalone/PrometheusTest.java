@@ -80,7 +80,7 @@ class PrometheusTest {
 
     @Test
     void theRulesAreRightAndFireWhenTheyShould() throws Exception {
-        Programs.require("promtool");
+        RequiredPrograms.require("promtool");
         Process check = start(
                 "promtool",
                 "test",
@@ -99,7 +99,7 @@ class PrometheusTest {
 
     @Test
     void alertmanagerTakesWhatItIsSentAndForgetsWhatIsOver() throws Exception {
-        Programs.require("prometheus-alertmanager");
+        RequiredPrograms.require("prometheus-alertmanager");
         Path config = Files.writeString(
                 folder.resolve("alertmanager.yml"), "route: {receiver: none}\nreceivers: [{name: none}]\n");
         start(
@@ -132,7 +132,7 @@ class PrometheusTest {
     /** Each query of the dashboards, run by a Prometheus that scrapes a running Weir. */
     @Test
     void dashboardsAskForWhatThereIs() throws Exception {
-        Programs.require("prometheus");
+        RequiredPrograms.require("prometheus");
         Path yaml = Files.writeString(folder.resolve("weir.yaml"), """
                 data: %s
                 kafka: {port: 0}

@@ -50,7 +50,7 @@ class ProseTest {
     void simpleNamesOfClassesAreUnique() throws IOException {
         Map<String, List<Path>> places = new TreeMap<>();
         try (var files = Files.walk(PROJECT)) {
-            files.filter(path -> path.toString().matches(".*/src/main/java/.*\\.java"))
+            files.filter(path -> path.toString().matches(".*/src/(?:main|test)/java/.*\\.java"))
                     .filter(path -> !path.endsWith("package-info.java"))
                     .forEach(path -> places.computeIfAbsent(path.getFileName().toString(), name -> new ArrayList<>())
                             .add(path));

@@ -10,6 +10,7 @@ import dev.weir.analytics.job.FlinkSettings;
 import dev.weir.analytics.job.InProcessSink;
 import dev.weir.analytics.job.KafkaIo;
 import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.kafka.KafkaClients;
 import dev.weir.model.Alert;
 import dev.weir.model.Topics;
 import dev.weir.model.codec.Json;
@@ -44,7 +45,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the job on the flows of an embedded broker, to their end or to a checkpoint that another run begins with. */
@@ -77,7 +77,7 @@ final class ReplayedJob implements AutoCloseable {
 
     /** Deletes the published flows. */
     void clear() throws Exception {
-        try (Admin admin = Admin.create(kafka.clientProperties())) {
+        try (Admin admin = KafkaClients.admin(kafka)) {
             admin.deleteTopics(List.of(Topics.FLOWS.topic())).all().get();
             await().until(() -> !admin.listTopics().names().get().contains(Topics.FLOWS.topic()));
         }
@@ -85,8 +85,7 @@ final class ReplayedJob implements AutoCloseable {
     }
 
     void publish(List<Placed> values) throws Exception {
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(kafka.clientProperties(), new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (KafkaProducer<byte[], byte[]> producer = KafkaClients.lastingProducer(kafka)) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (Placed each : values) {
                 sent.add(producer.send(

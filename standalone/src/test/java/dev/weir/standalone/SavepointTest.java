@@ -11,6 +11,7 @@ import dev.weir.analytics.job.FlinkSettings;
 import dev.weir.analytics.job.InProcessSink;
 import dev.weir.analytics.job.KafkaIo;
 import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.kafka.KafkaClients;
 import dev.weir.model.Alert;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
@@ -42,7 +43,6 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -180,8 +180,7 @@ class SavepointTest {
     private static KafkaConfig publish(EmbeddedBroker broker, List<byte[]> values) throws Exception {
         KafkaConfig kafka = new KafkaConfig(broker.bootstrapServers(), Map.of());
         TopicSetup.ensure(kafka, 1, (short) 1);
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(kafka.clientProperties(), new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (KafkaProducer<byte[], byte[]> producer = KafkaClients.lastingProducer(kafka)) {
             List<Future<RecordMetadata>> sent = values.stream()
                     .map(value -> producer.send(new ProducerRecord<>(Topics.FLOWS.topic(), 0, null, value)))
                     .toList();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.kafka.KafkaClients;
 import dev.weir.ingest.Ingest;
 import dev.weir.ingest.IngestConfig;
 import dev.weir.ingest.collector.logs.LogsCollectors;
@@ -46,7 +47,7 @@ class TopicPublishingTest {
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), 0)) {
             KafkaConfig kafka = new KafkaConfig(broker.bootstrapServers(), Map.of());
             TopicSetup.ensure(kafka, 2, (short) 1);
-            try (Admin admin = Admin.create(kafka.clientProperties())) {
+            try (Admin admin = KafkaClients.admin(kafka)) {
                 admin.createTopics(List.of(new NewTopic(TOPIC, Optional.of(2), Optional.of((short) 1))))
                         .all()
                         .get();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.model.Flow;
 import dev.weir.standalone.Namespaces;
-import dev.weir.standalone.Programs;
+import dev.weir.standalone.RequiredPrograms;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +19,8 @@ class LabNetworkTest {
 
     @Test
     void connectionsOfOneWireAreRecorded() throws Exception {
-        Programs.require("ip", "ss", "ncat", "tcpdump");
-        Programs.abortWithout(Namespaces.problem());
+        RequiredPrograms.require("ip", "ss", "ncat", "tcpdump");
+        RequiredPrograms.abortWithout(Namespaces.problem());
         List<Flow> flows;
         try (LabNetwork lab = new LabNetwork(Map.of("web", "10.60.0.5", "peer", "203.0.113.9"), folder)) {
             lab.begin("peer", "ncat", "-lk", lab.address("peer"), "443", "-c", "echo hello");

@@ -7,7 +7,7 @@ import dev.weir.model.Flow;
 import dev.weir.model.codec.Json;
 import dev.weir.standalone.ConfidenceRange;
 import dev.weir.standalone.Namespaces;
-import dev.weir.standalone.Programs;
+import dev.weir.standalone.RequiredPrograms;
 import dev.weir.standalone.WeirProcess;
 import dev.weir.standalone.reference.RitaRules;
 import dev.weir.standalone.reference.SlipsRules;
@@ -62,8 +62,8 @@ class LabTest {
         List<String> programs = new ArrayList<>(LabServers.PROGRAMS);
         programs.addAll(OrdinaryTraffic.PROGRAMS);
         chosen.forEach(attack -> programs.add(attack.tool()));
-        Programs.require(programs.toArray(String[]::new));
-        Programs.abortWithout(Namespaces.problem());
+        RequiredPrograms.require(programs.toArray(String[]::new));
+        RequiredPrograms.abortWithout(Namespaces.problem());
         Path sets = Files.createDirectories(Path.of(System.getProperty("weir.lab.folder", "target/lab")));
         Duration time = Duration.ofSeconds(Integer.getInteger("weir.lab.seconds", 30));
         for (boolean isJudge : List.of(false, true)) {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /** Programs of this machine that tests run. */
-public final class Programs {
-    private Programs() {}
+public final class RequiredPrograms {
+    private RequiredPrograms() {}
 
     /** Requires programs: without them the test fails under CI and is skipped elsewhere. */
     public static void require(String... programs) throws Exception {

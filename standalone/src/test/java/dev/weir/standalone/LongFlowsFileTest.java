@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** Long flows, from a file to the alerts: their rate counts, not their number. */
-class LongFlowsTest {
+class LongFlowsFileTest {
     private static final Path SHARED = Path.of("../../shared/data");
     private static final long END_MS = 1_790_000_000_000L;
 
