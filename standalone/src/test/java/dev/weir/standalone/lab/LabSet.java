@@ -1,5 +1,6 @@
 package dev.weir.standalone.lab;
 
+import dev.weir.common.Millis;
 import dev.weir.model.Flow;
 import dev.weir.model.codec.FlowJson;
 import java.io.IOException;
@@ -31,6 +32,12 @@ record LabSet(List<Labelled> flows) {
     /** Attacks come when this share of the ordinary traffic is over, so that something can be learned before. */
     private static final double LEARNED = 0.35;
 
+    /** The time after which baselines of peers outside and of listening ports are complete, with two hours to spare. */
+    private static final long ALL_LEARNED_MS = 26 * Millis.HOUR;
+
+    /** The most of the ordinary traffic that may pass before attacks. */
+    private static final double MOST_LEARNED = 0.7;
+
     /** Connections of at least so many ms are stretched themselves; of others only the pauses between them are. */
     private static final long LASTING_MS = 2_000;
 
@@ -44,7 +51,9 @@ record LabSet(List<Labelled> flows) {
         List<Labelled> all = new ArrayList<>();
         stretched(ordinary, OrdinaryTraffic.STRETCH, BEGAN).forEach(flow -> all.add(new Labelled(flow, BENIGN)));
         long end = all.stream().mapToLong(each -> each.flow().endMs()).max().orElse(BEGAN);
-        long from = BEGAN + (long) ((end - BEGAN) * LEARNED);
+        long span = end - BEGAN;
+        boolean isLong = ALL_LEARNED_MS <= MOST_LEARNED * span;
+        long from = BEGAN + (isLong ? ALL_LEARNED_MS : (long) (span * LEARNED));
         Random random = new Random(seed);
         List<Recorded> order = new ArrayList<>(attacks);
         Collections.shuffle(order, random);
