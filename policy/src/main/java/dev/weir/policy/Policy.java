@@ -13,8 +13,8 @@ import java.util.Set;
  * @param priority within the tier, the lowest first, over all dialects: those of network-policy-api are from 0 to 1,000;
  *     0 for a dialect without priorities
  * @param subject the pods that the policy selects
- * @param directions the directions that it is about; in the {@linkplain Tier#NAMESPACE namespace tier} they are
- *     isolated
+ * @param directions the directions that it is about
+ * @param isolated those of them in which traffic that no rule of the tier matches is denied
  * @param rules by direction, in the order of the manifest
  */
 public record Policy(
@@ -23,6 +23,7 @@ public record Policy(
         int priority,
         Subject subject,
         Set<Direction> directions,
+        Set<Direction> isolated,
         Map<Direction, List<Rule>> rules) {
 
     /** Selects the pods of a policy. */

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The policies in force at one moment. Immutable; a change makes a new set that shares what it does not touch. */
@@ -90,27 +91,27 @@ public final class PolicySet {
     public Selected selecting(Peer end, Direction direction) {
         Peer.Pod pod = end.selectable();
         if (pod == null) {
-            return new Selected(direction, List.of(), List.of(), List.of());
+            return new Selected(direction, List.of());
         }
         Identity identity = pod.identity();
-        List<Policy> admin = new ArrayList<>(2);
-        List<Policy> namespace = new ArrayList<>(4);
-        List<Policy> baseline = new ArrayList<>(2);
+        Map<Tier, List<Policy>> tiers = new TreeMap<>();
         for (List<Policy> policies : List.of(inNamespace(identity.namespace()), ofCluster)) {
             for (Policy policy : policies) {
                 if (policy.selects(identity, direction)) {
-                    switch (policy.tier()) {
-                        case ADMIN -> admin.add(policy);
-                        case NAMESPACE -> namespace.add(policy);
-                        case BASELINE -> baseline.add(policy);
-                    }
+                    tiers.computeIfAbsent(policy.tier(), tier -> new ArrayList<>(4))
+                            .add(policy);
                 }
             }
         }
-        // A dialect may have ordered policies in namespaces and of the cluster, with priorities in common.
-        admin.sort(Comparator.comparingInt(Policy::priority));
-        baseline.sort(Comparator.comparingInt(Policy::priority));
-        return new Selected(direction, admin, namespace, baseline);
+        List<Selected.InTier> selected = new ArrayList<>(tiers.size());
+        tiers.forEach((tier, policies) -> {
+            if (tier.isOrdered()) {
+                // A dialect may have ordered policies in namespaces and of the cluster, with priorities in common.
+                policies.sort(Comparator.comparingInt(Policy::priority));
+            }
+            selected.add(new Selected.InTier(tier, policies));
+        });
+        return new Selected(direction, selected);
     }
 
     /** Returns an equal set that shares the other's lists where they hold the same policies. */

@@ -8,61 +8,68 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The policies that select a pod in one direction, by tier, each tier in the order of evaluation.
+ * The policies that select a pod in one direction.
  *
- * @param admin ordered; see {@link Tier#ADMIN}
- * @param namespace any of them allows
- * @param baseline ordered
+ * @param tiers the tiers that have one, in the order of evaluation
  */
-public record Selected(Direction direction, List<Policy> admin, List<Policy> namespace, List<Policy> baseline) {
+public record Selected(Direction direction, List<InTier> tiers) {
+    /**
+     * The policies of one tier.
+     *
+     * @param policies in the order of evaluation
+     */
+    public record InTier(Tier tier, List<Policy> policies) {}
 
+    /** The policies of a tier; none if it has none. */
     public List<Policy> of(Tier tier) {
-        return switch (tier) {
-            case ADMIN -> admin;
-            case NAMESPACE -> namespace;
-            case BASELINE -> baseline;
-        };
+        return tiers.stream()
+                .filter(each -> each.tier().equals(tier))
+                .findFirst()
+                .map(InTier::policies)
+                .orElse(List.of());
     }
 
     /** All policies in the order of evaluation. */
     public List<Policy> all() {
-        List<Policy> all = new ArrayList<>(admin);
-        all.addAll(namespace);
-        all.addAll(baseline);
-        return all;
+        return tiers.stream().flatMap(each -> each.policies().stream()).toList();
     }
 
     public boolean isEmpty() {
-        return admin.isEmpty() && namespace.isEmpty() && baseline.isEmpty();
+        return tiers.isEmpty();
     }
 
     /** Decides about traffic of a pod that they select. */
     public SideDecision decide(Traffic traffic) {
-        if (isEmpty()) {
-            return SideDecision.UNSELECTED;
-        }
-        return admin.isEmpty() ? afterAdmin(traffic) : ordered(admin, traffic, true);
+        return from(0, traffic);
     }
 
     private Peer other(Traffic traffic) {
         return direction == Direction.INGRESS ? traffic.source() : traffic.destination();
     }
 
-    private SideDecision afterAdmin(Traffic traffic) {
-        if (!namespace.isEmpty()) {
-            return union(traffic);
+    private SideDecision from(int place, Traffic traffic) {
+        if (place == tiers.size()) {
+            return SideDecision.UNSELECTED;
         }
-        return baseline.isEmpty() ? SideDecision.UNSELECTED : ordered(baseline, traffic, false);
+        return tiers.get(place).tier().isOrdered() ? ordered(place, traffic) : union(place, traffic);
     }
 
-    /**
-     * Evaluates an ordered tier: the first matching rule decides. An undecided rule leaves the result open only if it
-     * would matter.
-     */
-    private SideDecision ordered(List<Policy> policies, Traffic traffic, boolean adminTier) {
+    /** The decision where no rule of a tier matches. */
+    private SideDecision end(int place, Traffic traffic) {
+        List<PolicyRef> isolating = List.of();
+        for (Policy policy : tiers.get(place).policies()) {
+            if (policy.isolated().contains(direction)) {
+                isolating = plus(isolating, policy.ref(direction));
+            }
+        }
+        return isolating.isEmpty() ? from(place + 1, traffic) : new SideDecision(Expected.DENY, isolating, List.of());
+    }
+
+    /** The first matching rule decides. An undecided rule leaves the result open only if it would matter. */
+    private SideDecision ordered(int place, Traffic traffic) {
         Peer other = other(traffic);
         Open open = new Open();
-        for (Policy policy : policies) {
+        for (Policy policy : tiers.get(place).policies()) {
             for (Rule rule : policy.rules(direction)) {
                 Holds holds = rule.holds(traffic, other);
                 if (holds == Holds.NO) {
@@ -72,64 +79,66 @@ public record Selected(Direction direction, List<Policy> admin, List<Policy> nam
                         switch (rule.action()) {
                             case ALLOW -> new SideDecision(Expected.ALLOW, List.of(rule.ref()), List.of());
                             case DENY -> new SideDecision(Expected.DENY, List.of(rule.ref()), List.of());
-                            case PASS -> passed(rule, traffic, adminTier);
+                            case PASS -> passed(rule, from(place + 1, traffic));
                         };
                 if (holds == Holds.YES) {
                     return open.close(outcome);
                 }
-                open.add(rule, outcome);
+                open.add(rule, outcome.expected());
             }
         }
-        return open.close(adminTier ? afterAdmin(traffic) : SideDecision.UNSELECTED);
+        return open.close(end(place, traffic));
     }
 
-    private SideDecision passed(Rule rule, Traffic traffic, boolean adminTier) {
-        SideDecision next = adminTier ? afterAdmin(traffic) : SideDecision.UNSELECTED;
+    private static SideDecision passed(Rule rule, SideDecision next) {
         List<PolicyRef> passedBy = new ArrayList<>(next.passedBy());
         passedBy.add(0, rule.ref());
         return new SideDecision(next.expected(), next.decidedBy(), List.copyOf(passedBy));
     }
 
-    private SideDecision union(Traffic traffic) {
+    /** Any rule that denies decides, and else any that allows. */
+    private SideDecision union(int place, Traffic traffic) {
         Peer other = other(traffic);
-        PolicyRef first = null;
         List<PolicyRef> allowing = List.of();
-        List<PolicyRef> unknown = List.of();
-        for (Policy policy : namespace) {
+        List<PolicyRef> denying = List.of();
+        List<Rule> mayAllow = List.of();
+        Open open = new Open();
+        for (Policy policy : tiers.get(place).policies()) {
             for (Rule rule : policy.rules(direction)) {
                 Holds holds = rule.holds(traffic, other);
-                if (holds == Holds.YES && first == null) {
-                    first = rule.ref();
-                } else if (holds == Holds.YES) {
+                if (holds == Holds.NO) {
+                    continue;
+                }
+                boolean allows = rule.action() == Action.ALLOW;
+                if (holds == Holds.YES && allows) {
                     allowing = plus(allowing, rule.ref());
-                } else if (holds == Holds.UNKNOWN) {
-                    unknown = plus(unknown, rule.ref());
+                } else if (holds == Holds.YES) {
+                    denying = plus(denying, rule.ref());
+                } else if (allows) {
+                    mayAllow = plus(mayAllow, rule);
+                } else {
+                    open.add(rule, Expected.DENY);
                 }
             }
         }
-        if (first != null) {
-            allowing = allowing.isEmpty() ? List.of(first) : plus(first, allowing);
-            return new SideDecision(Expected.ALLOW, allowing, List.of());
+        if (!denying.isEmpty()) {
+            return new SideDecision(Expected.DENY, denying, List.of());
         }
-        return unknown.isEmpty() ? denial() : new SideDecision(Expected.UNKNOWN, unknown, List.of());
+        if (!allowing.isEmpty()) {
+            return open.close(new SideDecision(Expected.ALLOW, allowing, List.of()));
+        }
+        mayAllow.forEach(rule -> open.add(rule, Expected.ALLOW));
+        return open.close(end(place, traffic));
     }
 
-    private SideDecision denial() {
-        return new SideDecision(
-                Expected.DENY,
-                namespace.stream().map(policy -> policy.ref(direction)).toList(),
-                List.of());
-    }
-
-    private static List<PolicyRef> plus(List<PolicyRef> refs, PolicyRef ref) {
-        List<PolicyRef> more = refs.isEmpty() ? new ArrayList<>(2) : refs;
-        more.add(ref);
+    /** Adds an element; a list of one, which most are, takes no room for more. */
+    private static <T> List<T> plus(List<T> list, T element) {
+        if (list.isEmpty()) {
+            return List.of(element);
+        }
+        List<T> more = list.size() == 1 ? new ArrayList<>(list) : list;
+        more.add(element);
         return more;
-    }
-
-    private static List<PolicyRef> plus(PolicyRef first, List<PolicyRef> refs) {
-        refs.add(0, first);
-        return refs;
     }
 
     /** The outcomes that would follow if undecided rules matched. */
@@ -138,11 +147,11 @@ public record Selected(Direction direction, List<Policy> admin, List<Policy> nam
         private boolean mayPass;
         private boolean mayDeny;
 
-        void add(Rule rule, SideDecision outcome) {
+        /** Adds a rule with the outcome that it would have. */
+        void add(Rule rule, Expected outcome) {
             rules = plus(rules == null ? List.of() : rules, rule.ref());
-            boolean unknown = outcome.expected() == Expected.UNKNOWN;
-            mayDeny |= unknown || outcome.expected() == Expected.DENY;
-            mayPass |= unknown || outcome.expected() != Expected.DENY;
+            mayDeny |= outcome == Expected.UNKNOWN || outcome == Expected.DENY;
+            mayPass |= outcome != Expected.DENY;
         }
 
         SideDecision close(SideDecision outcome) {
@@ -160,7 +169,9 @@ public record Selected(Direction direction, List<Policy> admin, List<Policy> nam
                 return outcome;
             }
             if (outcome.expected() == Expected.UNKNOWN) {
-                open.addAll(outcome.decidedBy());
+                for (PolicyRef each : outcome.decidedBy()) {
+                    open = plus(open, each);
+                }
             }
             return new SideDecision(Expected.UNKNOWN, open, List.of());
         }

@@ -1,18 +1,32 @@
 package dev.weir.policy;
 
-import java.util.Locale;
+import java.util.Comparator;
 
-/** The tiers in the order of evaluation; the first that decides is final. */
-public enum Tier {
-    /** Rules in order of priority; the first that matches decides. */
-    ADMIN,
+/**
+ * Policies that are evaluated together. The tiers follow each other in their order, and the first that decides is final.
+ * Where no rule of a tier matches, the traffic is denied if a policy of the tier isolates the pod in the direction, and
+ * is left to the next tier otherwise.
+ *
+ * @param id the id in JSON
+ * @param order the tier with the lowest is first
+ * @param isOrdered true if the policies are evaluated in order of priority, and the first rule that matches decides;
+ *     false if any rule that denies does, and else any rule that allows
+ */
+public record Tier(String id, double order, boolean isOrdered) implements Comparable<Tier> {
+    /** Rules that come before the policies of namespaces. */
+    public static final Tier ADMIN = new Tier("admin", 0, true);
+
     /** Policies of a namespace: selection isolates the pod, and any rule of any of them allows. */
-    NAMESPACE,
-    /** Rules in order of priority, evaluated only where no policy of a namespace selects the pod. */
-    BASELINE;
+    public static final Tier NAMESPACE = new Tier("namespace", 1, false);
 
-    /** The id in JSON. */
-    public String id() {
-        return name().toLowerCase(Locale.ROOT);
+    /** Rules that are evaluated only where no policy of a namespace selects the pod. */
+    public static final Tier BASELINE = new Tier("baseline", 2, true);
+
+    private static final Comparator<Tier> ORDER =
+            Comparator.comparingDouble(Tier::order).thenComparing(Tier::id);
+
+    @Override
+    public int compareTo(Tier other) {
+        return ORDER.compare(this, other);
     }
 }

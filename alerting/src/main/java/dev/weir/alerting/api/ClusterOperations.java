@@ -209,7 +209,7 @@ final class ClusterOperations {
             List<Policy> all =
                     policies.selecting(member.peers().get(0), direction).all();
             all.forEach(policy -> selecting.add(policy.ref().display()));
-            isIsolated &= all.stream().anyMatch(policy -> policy.tier() == Tier.NAMESPACE);
+            isIsolated &= all.stream().anyMatch(policy -> policy.tier().equals(Tier.NAMESPACE));
         }
         return new Isolation(isIsolated, List.copyOf(selecting));
     }

@@ -310,7 +310,8 @@ final class ClusterBuilder {
         Map<String, PolicyRef> taken = new HashMap<>();
         Set<String> reported = new HashSet<>();
         policies.values().stream()
-                .filter(policy -> policy.ref().namespace() == null && policy.tier() != Tier.NAMESPACE)
+                .filter(policy ->
+                        policy.ref().namespace() == null && !policy.tier().equals(Tier.NAMESPACE))
                 .filter(policy -> !(policy.subject() instanceof Undecided.Reach))
                 .forEach(policy -> {
                     String key = policy.ref().kind() + policy.tier() + policy.priority();

@@ -15,6 +15,7 @@ import dev.weir.policy.clause.Fields;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,7 @@ public final class Undecided {
                 Integer.MIN_VALUE,
                 new Reach(namespace, why),
                 EnumSet.allOf(Direction.class),
+                Set.of(),
                 Map.of(
                         Direction.INGRESS, rules(ref, Direction.INGRESS, why),
                         Direction.EGRESS, rules(ref, Direction.EGRESS, why)));

@@ -47,7 +47,7 @@ final class AllowPatch {
     static @Nullable String of(PolicySet policies, Selected selected, SideDecision decision, Traffic traffic) {
         PolicyRef deciding = decision.decidedBy().get(0);
         for (Policy policy : selected.all()) {
-            if (policy.tier() != Tier.NAMESPACE
+            if (!policy.tier().equals(Tier.NAMESPACE)
                     && policy.rules(selected.direction()).stream()
                             .anyMatch(rule -> rule.ref().equals(deciding))) {
                 return AdminDialect.has(policy.ref())
@@ -62,9 +62,10 @@ final class AllowPatch {
     }
 
     private static Policy nearest(Selected selected, Traffic traffic) {
-        Policy nearest = selected.namespace().get(0);
+        List<Policy> policies = selected.of(Tier.NAMESPACE);
+        Policy nearest = policies.get(0);
         int distance = Integer.MAX_VALUE;
-        for (Policy policy : selected.namespace()) {
+        for (Policy policy : policies) {
             Match match = Explainer.nearest(policy, selected.direction(), traffic);
             int whole = isWide(policy) ? 1 : 0;
             int its = match == null ? Integer.MAX_VALUE - 1 + whole : 2 * match.distance() + whole;
@@ -97,7 +98,7 @@ final class AllowPatch {
                 ? RuleWriter.Words.V1ALPHA2
                 : RuleWriter.Words.V1ALPHA1;
         List<PolicyRef> first = decision.passedBy().isEmpty() ? decision.decidedBy() : decision.passedBy();
-        Integer before = selected.admin().stream()
+        Integer before = selected.of(Tier.ADMIN).stream()
                 .filter(policy -> policy.rules(selected.direction()).stream()
                         .anyMatch(rule -> rule.ref().equals(first.get(0))))
                 .map(Policy::priority)

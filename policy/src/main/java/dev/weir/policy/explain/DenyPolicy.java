@@ -3,6 +3,7 @@ package dev.weir.policy.explain;
 import dev.weir.model.Direction;
 import dev.weir.policy.Policy;
 import dev.weir.policy.PolicySet;
+import dev.weir.policy.Tier;
 import dev.weir.policy.Traffic;
 import dev.weir.policy.dialect.admin.AdminDialect;
 import dev.weir.policy.manifest.RuleWriter;
@@ -33,7 +34,7 @@ public final class DenyPolicy {
         boolean v1alpha1 = policies.policies().stream()
                 .anyMatch(policy -> policy.ref().kind().equals(AdminDialect.ADMIN));
         List<Policy> earlier = policies.selecting(betweenPods ? traffic.destination() : traffic.source(), direction)
-                .admin();
+                .of(Tier.ADMIN);
         if (!earlier.isEmpty() && !AdminDialect.has(earlier.get(0).ref())) {
             return null;
         }

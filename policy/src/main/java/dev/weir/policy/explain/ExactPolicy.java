@@ -60,7 +60,7 @@ final class ExactPolicy {
     /** The highest number below the limit that no policy of the tier has; -1 when all are taken. */
     private static int priority(PolicySet policies, @Nullable Integer before) {
         Set<Integer> taken = policies.policies().stream()
-                .filter(policy -> policy.tier() == Tier.ADMIN)
+                .filter(policy -> policy.tier().equals(Tier.ADMIN))
                 .map(Policy::priority)
                 .collect(Collectors.toSet());
         int priority = before == null ? USUAL_PRIORITY : before - 1;

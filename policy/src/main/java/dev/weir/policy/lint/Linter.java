@@ -177,7 +177,7 @@ public final class Linter {
         if (!policy.directions().contains(direction)) {
             return false;
         }
-        if (policy.tier() == Tier.NAMESPACE) {
+        if (policy.tier().equals(Tier.NAMESPACE)) {
             return namespace.equals(policy.ref().namespace())
                     && Coverage.covers(policy.subject(), new PodClause(namespace, null, null))
                     && policy.rules(direction).stream()

@@ -38,7 +38,7 @@ final class RuleLints {
                 }
             }
         }
-        boolean isEgressLimited = policy.tier() == Tier.NAMESPACE
+        boolean isEgressLimited = policy.tier().equals(Tier.NAMESPACE)
                 && policy.directions().contains(Direction.EGRESS)
                 && !policy.rules(Direction.EGRESS).isEmpty();
         if (isEgressLimited && policies.stream().noneMatch(other -> allowsDns(policy, other))) {
@@ -52,7 +52,7 @@ final class RuleLints {
 
     /** Finds named ports towards addresses, which have none; the server refuses them in the kinds of the cluster. */
     private static void namedPorts(Policy policy, Direction direction, Rule rule, Linter.Report report) {
-        boolean toBlock = policy.tier() == Tier.NAMESPACE
+        boolean toBlock = policy.tier().equals(Tier.NAMESPACE)
                 && direction == Direction.EGRESS
                 && rule.peers().stream().anyMatch(BlockClause.class::isInstance);
         if (!toBlock) {

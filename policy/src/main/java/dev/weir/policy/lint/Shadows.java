@@ -23,16 +23,16 @@ final class Shadows {
 
     Shadows(List<Policy> policies, Linter.Report report) {
         this.policies = policies.stream()
-                .filter(policy -> policy.tier() != Tier.NAMESPACE)
+                .filter(policy -> !policy.tier().equals(Tier.NAMESPACE))
                 .toList();
-        policies.stream().filter(policy -> policy.tier() == Tier.NAMESPACE).forEach(policy -> byNamespace
+        policies.stream().filter(policy -> policy.tier().equals(Tier.NAMESPACE)).forEach(policy -> byNamespace
                 .computeIfAbsent(String.valueOf(policy.ref().namespace()), name -> new ArrayList<>())
                 .add(policy));
         this.report = report;
     }
 
     void look(Policy policy) {
-        if (policy.tier() == Tier.NAMESPACE) {
+        if (policy.tier().equals(Tier.NAMESPACE)) {
             ofNamespace(policy);
         } else {
             ordered(policy);
@@ -84,7 +84,7 @@ final class Shadows {
     }
 
     private static boolean covered(Policy narrow, Policy wide) {
-        return narrow.tier() == wide.tier()
+        return narrow.tier().equals(wide.tier())
                 && wide.directions().containsAll(narrow.directions())
                 && Coverage.covers(wide.subject(), narrow.subject())
                 && narrow.directions().stream().allMatch(direction -> narrow.rules(direction).stream()
@@ -121,7 +121,7 @@ final class Shadows {
         }
         for (Policy other : policies) {
             if (ORDER.compare(other, policy) < 0
-                    && other.tier() == policy.tier()
+                    && other.tier().equals(policy.tier())
                     && Coverage.covers(other.subject(), policy.subject())) {
                 for (Rule before : other.rules(direction)) {
                     if (Coverage.covers(before, rule)) {

@@ -10,7 +10,6 @@ import dev.weir.policy.PolicySet;
 import dev.weir.policy.Rule;
 import dev.weir.policy.Selected;
 import dev.weir.policy.SideDecision;
-import dev.weir.policy.Tier;
 import dev.weir.policy.Traffic;
 import dev.weir.policy.clause.PodClause;
 import dev.weir.policy.cluster.Cluster;
@@ -110,13 +109,18 @@ public record ConnectivityMap(List<Group> groups, List<Connection> connections, 
             ingress.forEach(selected -> ingressPeers.add(peers(selected, known)));
         }
 
-        /** The groups that any rule may be about; null for all, if tiers beside the namespace's policies exist. */
+        /** The groups that any rule may be about; null for all, unless a rule of the first tier must allow. */
         private @Nullable BitSet peers(Selected selected, Map<List<Rule>, BitSet> known) {
-            if (!selected.admin().isEmpty() || selected.namespace().isEmpty()) {
+            Selected.InTier first =
+                    selected.tiers().isEmpty() ? null : selected.tiers().get(0);
+            if (first == null
+                    || first.tier().isOrdered()
+                    || first.policies().stream()
+                            .noneMatch(policy -> policy.isolated().contains(selected.direction()))) {
                 return null;
             }
             BitSet all = new BitSet(groups.size());
-            for (Policy policy : selected.namespace()) {
+            for (Policy policy : first.policies()) {
                 all.or(known.computeIfAbsent(policy.rules(selected.direction()), this::peers));
             }
             return all;
@@ -207,12 +211,10 @@ public record ConnectivityMap(List<Group> groups, List<Connection> connections, 
                 Peer.@Nullable Pod destination,
                 String protocol,
                 TreeSet<Integer> starts) {
-            for (Tier tier : Tier.values()) {
-                for (Policy policy : selected.of(tier)) {
-                    for (Rule rule : policy.rules(selected.direction())) {
-                        if (rule.mayBeAbout(other)) {
-                            rule.ports().forEach(port -> port.addBoundaries(destination, protocol, starts));
-                        }
+            for (Policy policy : selected.all()) {
+                for (Rule rule : policy.rules(selected.direction())) {
+                    if (rule.mayBeAbout(other)) {
+                        rule.ports().forEach(port -> port.addBoundaries(destination, protocol, starts));
                     }
                 }
             }

@@ -31,7 +31,7 @@ final class PossibleLabels {
         Set<LabelSelector> selectors = new LinkedHashSet<>();
         for (PolicySet set : sets) {
             for (Policy policy : set.policies()) {
-                if (policy.tier() != Tier.NAMESPACE || !(policy.subject() instanceof PodClause subject)) {
+                if (!policy.tier().equals(Tier.NAMESPACE) || !(policy.subject() instanceof PodClause subject)) {
                     return List.of();
                 }
                 add(subject, selectors);

@@ -117,6 +117,7 @@ public final class AdminDialect implements Dialect {
                 priority,
                 rules.subject(spec.required("subject")),
                 rules.directions(spec),
+                Set.of(),
                 rules.parse(ref, spec));
     }
 

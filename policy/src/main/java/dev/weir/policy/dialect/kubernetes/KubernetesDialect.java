@@ -63,13 +63,15 @@ public final class KubernetesDialect implements Dialect {
             rules.put(direction, rules(ref, namespace, spec, direction));
         }
         Fields selector = spec.child("podSelector");
+        Set<Direction> directions = directions(
+                spec, !rules.getOrDefault(Direction.EGRESS, List.of()).isEmpty());
         return new Policy(
                 ref,
                 Tier.NAMESPACE,
                 0,
                 new PodClause(namespace, null, selector.absent() ? LabelSelector.ALL : LabelSelector.parse(selector)),
-                directions(
-                        spec, !rules.getOrDefault(Direction.EGRESS, List.of()).isEmpty()),
+                directions,
+                directions,
                 rules);
     }
 

@@ -109,6 +109,7 @@ public final class AntreaDialect implements Dialect {
                         + spec.child("priority").number(1, LOWEST_PRIORITY),
                 pods(namespace, appliedTo.get(0)),
                 Set.copyOf(rules.keySet()),
+                Set.of(),
                 rules);
     }
 
