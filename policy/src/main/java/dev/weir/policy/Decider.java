@@ -61,7 +61,9 @@ public final class Decider {
         Subject to = subject(traffic.destination());
         Decision decision = traffic.toItself()
                 ? Decision.ITSELF
-                : traffic.withOwnNode() ? Decision.OWN_NODE : decide(from, to, traffic);
+                : traffic.withOwnNode()
+                        ? PolicySet.decide(from.egress, to.ingress, traffic)
+                        : decide(from, to, traffic);
         memory.answers[place] = new Answer(traffic, decision, from, to, policies);
         return decision;
     }
@@ -81,7 +83,7 @@ public final class Decider {
         Peer.Pod pod = peer.pod();
         List<Holds> tests = new ArrayList<>(addressTests.size());
         addressTests.forEach(test -> tests.add(test.test(peer)));
-        Traits traits = new Traits(pod == null ? null : pod.identity(), peer.node(), tests);
+        Traits traits = new Traits(pod == null ? null : pod.identity(), peer.node(), peer.runsOn() != null, tests);
         Subject subject = memory.byTraits.getIfPresent(traits);
         if (subject == null || !subject.holdsIn(policies)) {
             subject = new Subject(policies, peer);
@@ -140,13 +142,15 @@ public final class Decider {
     }
 
     /** The properties by which rules can distinguish peers. */
-    private record Traits(@Nullable Identity identity, Peer.@Nullable Node node, List<Holds> tests) {}
+    private record Traits(
+            @Nullable Identity identity, Peer.@Nullable Node node, boolean isNodeKnown, List<Holds> tests) {}
 
     /** Peers of the same traits, with the policies that select them; compared by identity. */
     private static final class Subject {
         private final Selected egress;
         private final Selected ingress;
         private final @Nullable String namespace;
+        private final boolean isSelectable;
         private final List<Policy> ofNamespace;
         private final List<Policy> ofCluster;
         private PolicySet lastHeldIn;
@@ -156,6 +160,7 @@ public final class Decider {
             this.egress = policies.selecting(peer, Direction.EGRESS);
             this.ingress = policies.selecting(peer, Direction.INGRESS);
             this.namespace = pod == null ? null : pod.namespace();
+            this.isSelectable = pod != null || peer.node() != null;
             this.ofNamespace = namespace == null ? List.of() : policies.inNamespace(namespace);
             this.ofCluster = policies.ofCluster();
             this.lastHeldIn = policies;
@@ -164,10 +169,11 @@ public final class Decider {
         /** True if the set holds the very policies from which this subject was made. */
         @SuppressWarnings("ReferenceEquality") // sets that share lists share them as objects
         boolean holdsIn(PolicySet policies) {
-            if (lastHeldIn == policies || namespace == null) {
+            if (lastHeldIn == policies || !isSelectable) {
                 return true;
             }
-            boolean holds = ofCluster == policies.ofCluster() && ofNamespace == policies.inNamespace(namespace);
+            boolean holds = ofCluster == policies.ofCluster()
+                    && (namespace == null || ofNamespace == policies.inNamespace(namespace));
             if (holds) {
                 lastHeldIn = policies;
             }

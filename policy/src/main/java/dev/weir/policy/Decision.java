@@ -9,9 +9,6 @@ import java.util.List;
 public record Decision(SideDecision egress, SideDecision ingress) {
     static final Decision ITSELF = new Decision(SideDecision.ITSELF, SideDecision.ITSELF);
 
-    /** The decision between a pod and its own node. */
-    static final Decision OWN_NODE = new Decision(SideDecision.UNSELECTED, SideDecision.UNSELECTED);
-
     /** The joint expectation: a denial on either side wins, then unknown, then an explicit allow. */
     public Expected expected() {
         if (is(Expected.DENY)) {

@@ -4,6 +4,7 @@ import dev.weir.model.context.ClusterObject.NamedPort;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All properties by which policies can distinguish pods, addresses excepted: the replicas of a workload share one. A
@@ -15,6 +16,7 @@ public final class Identity {
     private final Map<String, String> labels;
     private final List<NamedPort> ports;
     private final boolean hostNetwork;
+    private final @Nullable String serviceAccount;
     private final int hash;
 
     /**
@@ -22,19 +24,23 @@ public final class Identity {
      *
      * @param ports the container ports that have a name
      * @param hostNetwork true if the pod shares its node's network, which puts it out of the reach of selectors
+     * @param serviceAccount name of the pod's service account, into which the API server fills {@code default};
+     *     null when it is not known
      */
     public Identity(
             String namespace,
             Map<String, String> namespaceLabels,
             Map<String, String> labels,
             List<NamedPort> ports,
-            boolean hostNetwork) {
+            boolean hostNetwork,
+            @Nullable String serviceAccount) {
         this.namespace = namespace;
         this.namespaceLabels = namespaceLabels;
         this.labels = labels;
         this.ports = ports;
         this.hostNetwork = hostNetwork;
-        this.hash = mixed(Objects.hash(namespace, namespaceLabels, labels, ports, hostNetwork));
+        this.serviceAccount = serviceAccount;
+        this.hash = mixed(Objects.hash(namespace, namespaceLabels, labels, ports, hostNetwork, serviceAccount));
     }
 
     /**
@@ -70,6 +76,10 @@ public final class Identity {
         return hostNetwork;
     }
 
+    public @Nullable String serviceAccount() {
+        return serviceAccount;
+    }
+
     @Override
     public int hashCode() {
         return hash;
@@ -82,6 +92,7 @@ public final class Identity {
                         && hash == that.hash
                         && hostNetwork == that.hostNetwork
                         && namespace.equals(that.namespace)
+                        && Objects.equals(serviceAccount, that.serviceAccount)
                         && labels.equals(that.labels)
                         && namespaceLabels.equals(that.namespaceLabels)
                         && ports.equals(that.ports));

@@ -37,6 +37,8 @@ public final class Peer {
      * @param standIn true if it stands for any pod of its workload, so that a pod that looks equal may be another one
      */
     public record Pod(String name, Identity identity, boolean standIn) {
+        private static final String DEFAULT_ACCOUNT = "default";
+
         public Pod(
                 String namespace,
                 String name,
@@ -44,7 +46,18 @@ public final class Peer {
                 Map<String, String> labels,
                 List<NamedPort> ports,
                 boolean hostNetwork) {
-            this(name, new Identity(namespace, namespaceLabels, labels, ports, hostNetwork), false);
+            this(namespace, name, namespaceLabels, labels, ports, hostNetwork, DEFAULT_ACCOUNT);
+        }
+
+        public Pod(
+                String namespace,
+                String name,
+                Map<String, String> namespaceLabels,
+                Map<String, String> labels,
+                List<NamedPort> ports,
+                boolean hostNetwork,
+                @Nullable String serviceAccount) {
+            this(name, new Identity(namespace, namespaceLabels, labels, ports, hostNetwork, serviceAccount), false);
         }
 
         public String namespace() {

@@ -8,6 +8,18 @@ public interface PeerClause {
     Holds holds(Peer peer);
 
     /**
+     * Tests the other end of traffic. Clauses that ask whether a node is the pod's own need the traffic; others do not.
+     */
+    default Holds holds(Traffic traffic, Peer other) {
+        return holds(other);
+    }
+
+    /** True if the requirements of a policy on its peers' labels bind the clause as well. */
+    default boolean isBoundByRequirements() {
+        return false;
+    }
+
+    /**
      * The reasons for which the clause fails or cannot be decided: phrases such as {@code pod label app is 'web', not
      * 'api'}. Empty when it holds.
      */

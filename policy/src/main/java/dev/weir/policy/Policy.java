@@ -16,6 +16,7 @@ import java.util.Set;
  * @param directions the directions that it is about
  * @param isolated those of them in which traffic that no rule of the tier matches is denied
  * @param rules by direction, in the order of the manifest
+ * @param requirements further conditions on the peers of rules, which bind all policies of the tier that select the pod
  */
 public record Policy(
         PolicyRef ref,
@@ -24,11 +25,32 @@ public record Policy(
         Subject subject,
         Set<Direction> directions,
         Set<Direction> isolated,
-        Map<Direction, List<Rule>> rules) {
+        Map<Direction, List<Rule>> rules,
+        List<Requirement> requirements) {
 
-    /** Selects the pods of a policy. */
+    /** A condition on the peers of rules with an action, in a direction. */
+    public record Requirement(Direction direction, Action action, PeerClause peers) {}
+
+    /** Creates a policy without requirements. */
+    public Policy(
+            PolicyRef ref,
+            Tier tier,
+            int priority,
+            Subject subject,
+            Set<Direction> directions,
+            Set<Direction> isolated,
+            Map<Direction, List<Rule>> rules) {
+        this(ref, tier, priority, subject, directions, isolated, rules, List.of());
+    }
+
+    /** Selects the pods of a policy, and the nodes if it is about any. */
     public interface Subject {
         boolean selects(Identity pod);
+
+        /** True if the policy is about traffic of a node itself. */
+        default boolean selectsNode(Peer.Node node) {
+            return false;
+        }
     }
 
     public List<Rule> rules(Direction direction) {
@@ -40,7 +62,12 @@ public record Policy(
         return new PolicyRef(ref.kind(), ref.namespace(), ref.name(), direction.id());
     }
 
-    boolean selects(Identity pod, Direction direction) {
-        return directions.contains(direction) && subject.selects(pod);
+    boolean selects(Peer end, Direction direction) {
+        if (!directions.contains(direction)) {
+            return false;
+        }
+        Peer.Pod pod = end.selectable();
+        Peer.Node node = end.node();
+        return pod != null ? subject.selects(pod.identity()) : node != null && subject.selectsNode(node);
     }
 }

@@ -79,25 +79,30 @@ public final class PolicySet {
         if (traffic.toItself()) {
             return Decision.ITSELF;
         }
-        if (traffic.withOwnNode()) {
-            return Decision.OWN_NODE;
-        }
-        return new Decision(
-                selecting(traffic.source(), Direction.EGRESS).decide(traffic),
-                selecting(traffic.destination(), Direction.INGRESS).decide(traffic));
+        return decide(
+                selecting(traffic.source(), Direction.EGRESS),
+                selecting(traffic.destination(), Direction.INGRESS),
+                traffic);
     }
 
-    /** The policies that select an end in a direction; none when it is no pod that policies can reach. */
+    static Decision decide(Selected egress, Selected ingress, Traffic traffic) {
+        boolean own = traffic.withOwnNode();
+        return new Decision(
+                (own ? egress.forOwnNode() : egress).decide(traffic),
+                (own ? ingress.forOwnNode() : ingress).decide(traffic));
+    }
+
+    /** The policies that select an end in a direction; none when it is neither a pod that they can reach nor a node. */
     public Selected selecting(Peer end, Direction direction) {
         Peer.Pod pod = end.selectable();
-        if (pod == null) {
+        if (pod == null && end.node() == null) {
             return new Selected(direction, List.of());
         }
-        Identity identity = pod.identity();
+        List<Policy> ofNamespace = pod == null ? List.of() : inNamespace(pod.namespace());
         Map<Tier, List<Policy>> tiers = new TreeMap<>();
-        for (List<Policy> policies : List.of(inNamespace(identity.namespace()), ofCluster)) {
+        for (List<Policy> policies : List.of(ofNamespace, ofCluster)) {
             for (Policy policy : policies) {
-                if (policy.selects(identity, direction)) {
+                if (policy.selects(end, direction)) {
                     tiers.computeIfAbsent(policy.tier(), tier -> new ArrayList<>(4))
                             .add(policy);
                 }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param protocol null for a named port of any protocol
  * @param name a named port, resolved on the destination pod; null for numbers
- * @param first lowest port, or 0 for every port of the protocol
- * @param last highest port
+ * @param first lowest port, or the type of an ICMP message; 0 for every port of the protocol
+ * @param last highest port, or the same type
  */
 public record PortClause(
         @Nullable String protocol, @Nullable String name, int first, int last) {
@@ -36,17 +36,27 @@ public record PortClause(
         if (protocol != null && !protocol.equals(traffic.protocol())) {
             return Holds.NO;
         }
-        if (name == null && first == 0) {
+        if (isAll()) {
             return Holds.YES;
         }
-        if (name != null && !PROTOCOLS.contains(traffic.protocol())) {
-            return Holds.NO;
+        if (!PROTOCOLS.contains(traffic.protocol())) {
+            // A record does not hold the type of an ICMP message.
+            return name == null ? Holds.UNKNOWN : Holds.NO;
         }
         Integer port = traffic.port();
         boolean possible = name == null
                 ? port == null || (first <= port && port <= last)
                 : isNamed(traffic.destination().pod(), traffic.protocol(), port);
         return possible && port == null ? Holds.UNKNOWN : Holds.of(possible);
+    }
+
+    /** Creates a clause for the messages of one type of ICMP or ICMPV6. */
+    public static PortClause icmp(String protocol, int type) {
+        return new PortClause(protocol, null, type, type);
+    }
+
+    private boolean isAll() {
+        return name == null && first == 0 && last == MAX_PORT;
     }
 
     /** True if the clause means a single number, directly or by a name. */
@@ -62,8 +72,11 @@ public record PortClause(
         if (name != null) {
             return before + name;
         }
-        if (first == 0) {
+        if (isAll()) {
             return String.valueOf(protocol);
+        }
+        if (protocol != null && !PROTOCOLS.contains(protocol)) {
+            return protocol + " type " + first;
         }
         return before + first + (last == first ? "" : "-" + last);
     }

@@ -14,9 +14,17 @@ import org.jspecify.annotations.Nullable;
  * @param id {@code ingress[0]}: the place in the policy
  * @param peers one of them must hold; empty for any peer at all
  * @param ports one of them must hold; empty for any port of any protocol
+ * @param request must hold as well; null for any request
  */
-public record Rule(PolicyRef ref, String id, Action action, List<PeerClause> peers, List<PortClause> ports) {
+public record Rule(
+        PolicyRef ref,
+        String id,
+        Action action,
+        List<PeerClause> peers,
+        List<PortClause> ports,
+        @Nullable RequestClause request) {
     private static final String NO_PORT = "the record holds no destination port";
+    private static final String NO_ICMP_TYPE = "the record holds no ICMP type";
 
     /**
      * Creates a rule.
@@ -34,13 +42,28 @@ public record Rule(PolicyRef ref, String id, Action action, List<PeerClause> pee
         String id = direction.id() + "[" + index + "]";
         String rule = name == null || name.isEmpty() ? id : id + " (" + name + ")";
         PolicyRef ref = new PolicyRef(policy.kind(), policy.namespace(), policy.name(), rule);
-        return new Rule(ref, id, action, List.copyOf(peers), List.copyOf(ports));
+        return new Rule(ref, id, action, List.copyOf(peers), List.copyOf(ports), null);
     }
 
-    /** Tests the traffic without giving reasons: most rules do not match. */
-    Holds holds(Traffic traffic, Peer other) {
+    /** Returns this rule for requests alone that a condition holds for. */
+    public Rule forRequests(RequestClause condition) {
+        return new Rule(ref, id, action, peers, ports, condition);
+    }
+
+    /**
+     * Tests the traffic without giving reasons: most rules do not match.
+     *
+     * @param required further conditions on peers that requirements bind
+     */
+    Holds holds(Traffic traffic, Peer other, List<PeerClause> required) {
+        Holds holds = connectionHolds(traffic, other, required);
+        return holds == Holds.NO || request == null ? holds : holds.and(request.holds(traffic.l7()));
+    }
+
+    /** Tests the traffic without its requests. */
+    Holds connectionHolds(Traffic traffic, Peer other, List<PeerClause> required) {
         Holds port = portHolds(traffic);
-        return port == Holds.NO ? port : port.and(peerHolds(other));
+        return port == Holds.NO ? port : port.and(peerHolds(traffic, other, required));
     }
 
     /** Tests the traffic and gives the reasons. */
@@ -48,34 +71,44 @@ public record Rule(PolicyRef ref, String id, Action action, List<PeerClause> pee
         Peer other = direction == Direction.INGRESS ? traffic.source() : traffic.destination();
         List<String> failures = new ArrayList<>();
         List<String> unknown = new ArrayList<>();
-        Holds peer = peerHolds(other);
+        Holds peer = peerHolds(traffic, other, List.of());
         if (peer != Holds.YES) {
-            (peer == Holds.NO ? failures : unknown).addAll(peerReasons(other, peer));
+            (peer == Holds.NO ? failures : unknown).addAll(peerReasons(traffic, other, peer));
         }
         Holds port = portHolds(traffic);
         if (port == Holds.UNKNOWN) {
-            unknown.add(NO_PORT);
+            unknown.add(PortClause.PROTOCOLS.contains(traffic.protocol()) ? NO_PORT : NO_ICMP_TYPE);
         } else if (port == Holds.NO) {
             failures.add("the port is " + traffic.service() + ", not "
                     + ports.stream()
                             .map(clause -> clause.display(traffic.destination()))
                             .collect(Collectors.joining(" or ")));
         }
+        Holds asked = request == null ? Holds.YES : request.holds(traffic.l7());
+        if (request != null && asked != Holds.YES) {
+            (asked == Holds.NO ? failures : unknown).add(request.reason(asked));
+        }
         return new Match(this, failures, unknown);
     }
 
     /** True if its peers may hold for the other end, ports aside. */
     public boolean mayBeAbout(Peer other) {
-        return peerHolds(other) != Holds.NO;
+        return peers.isEmpty() || peers.stream().anyMatch(peer -> peer.holds(other) != Holds.NO);
     }
 
-    private Holds peerHolds(Peer other) {
+    private Holds peerHolds(Traffic traffic, Peer other, List<PeerClause> required) {
         if (peers.isEmpty()) {
             return Holds.YES;
         }
         Holds holds = Holds.NO;
         for (PeerClause peer : peers) {
-            holds = holds.or(peer.holds(other));
+            Holds its = peer.holds(traffic, other);
+            for (PeerClause each : required) {
+                if (its != Holds.NO && peer.isBoundByRequirements()) {
+                    its = its.and(each.holds(traffic, other));
+                }
+            }
+            holds = holds.or(its);
             if (holds == Holds.YES) {
                 return holds;
             }
@@ -98,10 +131,10 @@ public record Rule(PolicyRef ref, String id, Action action, List<PeerClause> pee
     }
 
     /** The reasons of the entry that fails by the fewest, among those with the same answer as the rule. */
-    private List<String> peerReasons(Peer other, Holds answer) {
+    private List<String> peerReasons(Traffic traffic, Peer other, Holds answer) {
         List<String> fewest = List.of();
         for (PeerClause peer : peers) {
-            if (peer.holds(other) == answer) {
+            if (peer.holds(traffic, other) == answer) {
                 List<String> reasons = peer.reasons(other);
                 if (fewest.isEmpty() || reasons.size() < fewest.size()) {
                     fewest = reasons;

@@ -18,7 +18,20 @@ public record Selected(Direction direction, List<InTier> tiers) {
      *
      * @param policies in the order of evaluation
      */
-    public record InTier(Tier tier, List<Policy> policies) {}
+    public record InTier(Tier tier, List<Policy> policies) {
+        /** The requirements that bind rules with an action in a direction. */
+        private List<PeerClause> required(Direction direction, Action action) {
+            List<PeerClause> required = List.of();
+            for (Policy policy : policies) {
+                for (Policy.Requirement each : policy.requirements()) {
+                    if (each.direction() == direction && each.action() == action) {
+                        required = plus(required, each.peers());
+                    }
+                }
+            }
+            return required;
+        }
+    }
 
     /** The policies of a tier; none if it has none. */
     public List<Policy> of(Tier tier) {
@@ -43,6 +56,13 @@ public record Selected(Direction direction, List<InTier> tiers) {
         return from(0, traffic);
     }
 
+    /** The policies that bind traffic between a pod and its own node; others let the kubelet reach its pods. */
+    Selected forOwnNode() {
+        return new Selected(
+                direction,
+                tiers.stream().filter(each -> each.tier().equals(Tier.CILIUM)).toList());
+    }
+
     private Peer other(Traffic traffic) {
         return direction == Direction.INGRESS ? traffic.source() : traffic.destination();
     }
@@ -57,6 +77,9 @@ public record Selected(Direction direction, List<InTier> tiers) {
     /** The decision where no rule of a tier matches. */
     private SideDecision end(int place, Traffic traffic) {
         List<PolicyRef> isolating = List.of();
+        if (direction == Direction.INGRESS && traffic.destination().pod() != null && traffic.withOwnNode()) {
+            return SideDecision.UNSELECTED;
+        }
         for (Policy policy : tiers.get(place).policies()) {
             if (policy.isolated().contains(direction)) {
                 isolating = plus(isolating, policy.ref(direction));
@@ -71,7 +94,7 @@ public record Selected(Direction direction, List<InTier> tiers) {
         Open open = new Open();
         for (Policy policy : tiers.get(place).policies()) {
             for (Rule rule : policy.rules(direction)) {
-                Holds holds = rule.holds(traffic, other);
+                Holds holds = rule.holds(traffic, other, List.of());
                 if (holds == Holds.NO) {
                     continue;
                 }
@@ -103,13 +126,23 @@ public record Selected(Direction direction, List<InTier> tiers) {
         List<PolicyRef> denying = List.of();
         List<Rule> mayAllow = List.of();
         Open open = new Open();
-        for (Policy policy : tiers.get(place).policies()) {
+        InTier tier = tiers.get(place);
+        List<PeerClause> forAllows = tier.required(direction, Action.ALLOW);
+        List<PeerClause> forDenials = tier.required(direction, Action.DENY);
+        for (Policy policy : tier.policies()) {
             for (Rule rule : policy.rules(direction)) {
-                Holds holds = rule.holds(traffic, other);
+                boolean allows = rule.action() == Action.ALLOW;
+                Holds holds = rule.holds(traffic, other, allows ? forAllows : forDenials);
+                RequestClause request = rule.request();
+                if (request != null
+                        && request.isBindingOthers()
+                        && holds != Holds.YES
+                        && rule.connectionHolds(traffic, other, forAllows) != Holds.NO) {
+                    open.add(rule, Expected.DENY);
+                }
                 if (holds == Holds.NO) {
                     continue;
                 }
-                boolean allows = rule.action() == Action.ALLOW;
                 if (holds == Holds.YES && allows) {
                     allowing = plus(allowing, rule.ref());
                 } else if (holds == Holds.YES) {

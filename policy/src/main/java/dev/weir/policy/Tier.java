@@ -22,6 +22,12 @@ public record Tier(String id, double order, boolean isOrdered) implements Compar
     /** Rules that are evaluated only where no policy of a namespace selects the pod. */
     public static final Tier BASELINE = new Tier("baseline", 2, true);
 
+    /**
+     * Policies of Cilium, and the NetworkPolicies that Cilium enforces: a policy may select pods without isolating them,
+     * and the pod's own node is not bound by isolation, though by rules that deny.
+     */
+    public static final Tier CILIUM = new Tier("cilium", 1, false);
+
     private static final Comparator<Tier> ORDER =
             Comparator.comparingDouble(Tier::order).thenComparing(Tier::id);
 

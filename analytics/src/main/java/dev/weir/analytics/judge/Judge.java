@@ -230,7 +230,8 @@ public final class Judge {
                 context.namespaceLabels(namespace, ms),
                 labels,
                 pod == null ? List.of() : pod.ports(),
-                hostNetwork);
+                hostNetwork,
+                pod == null ? null : pod.serviceAccount());
         if (pod == null || !hostNetwork) {
             return Peer.pod(end.ip(), seen, end.node());
         }

@@ -25,7 +25,8 @@ public sealed interface ClusterObject {
             @Nullable String node,
             String workload,
             String workloadKind,
-            List<NamedPort> ports)
+            List<NamedPort> ports,
+            String serviceAccount)
             implements ClusterObject {
 
         /** The addresses; none for a host-network pod, since it answers at the address of its node. */

@@ -77,7 +77,8 @@ public final class ClusterObjects {
                 spec.path("nodeName").isTextual() ? spec.path("nodeName").textValue() : null,
                 owner.name(),
                 owner.kind() == null ? "Pod" : owner.kind(),
-                ports(spec));
+                ports(spec),
+                text(spec, "serviceAccountName", "default"));
     }
 
     private static Owners.Owner owner(JsonNode metadata, Map<String, String> labels, String pod) {

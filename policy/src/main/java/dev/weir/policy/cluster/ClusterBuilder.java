@@ -222,7 +222,13 @@ final class ClusterBuilder {
             workload = ownersOfReplicaSets.getOrDefault(pod.namespace() + "/" + pod.workload(), workload);
         }
         Peer.Pod identity = new Peer.Pod(
-                pod.namespace(), pod.name(), labelsOf(pod.namespace()), pod.labels(), pod.ports(), pod.hostNetwork());
+                pod.namespace(),
+                pod.name(),
+                labelsOf(pod.namespace()),
+                pod.labels(),
+                pod.ports(),
+                pod.hostNetwork(),
+                pod.serviceAccount());
         JsonNode spec = manifest.object().path("spec");
         described.add(workload);
         members.add(new Member(
@@ -262,7 +268,13 @@ final class ClusterBuilder {
         object.set("spec", template.path("spec"));
         if (ClusterObjects.parse("Pod", object) instanceof ClusterObject.Pod pod) {
             Peer.Pod identity = new Peer.Pod(
-                            namespace, pod.name(), labelsOf(namespace), pod.labels(), pod.ports(), pod.hostNetwork())
+                            namespace,
+                            pod.name(),
+                            labelsOf(namespace),
+                            pod.labels(),
+                            pod.ports(),
+                            pod.hostNetwork(),
+                            pod.serviceAccount())
                     .asStandIn();
             members.add(new Member(
                     workload, workload, identity, peers(identity, List.of(), null), false, object.path("spec")));

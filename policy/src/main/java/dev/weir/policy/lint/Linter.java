@@ -186,7 +186,7 @@ public final class Linter {
         }
         // A pod without labels stands for all: a policy that selects it selects every pod of the namespace.
         Map<String, String> labels = cluster.namespaces().getOrDefault(namespace, Map.of());
-        boolean all = policy.subject().selects(new Identity(namespace, labels, Map.of(), List.of(), false))
+        boolean all = policy.subject().selects(new Identity(namespace, labels, Map.of(), List.of(), false, null))
                 && policy.subject() instanceof PodClause subject
                 && (subject.pods() == null || subject.pods().requirements().isEmpty());
         return all && policy.rules(direction).stream().anyMatch(Linter::deniesEveryPod);

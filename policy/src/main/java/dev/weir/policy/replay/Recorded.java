@@ -134,7 +134,12 @@ public final class Recorded {
         }
         Identity identity = like == null
                 ? new Identity(
-                        namespace, namespaceLabels(namespace), labels == null ? Map.of() : labels, List.of(), false)
+                        namespace,
+                        namespaceLabels(namespace),
+                        labels == null ? Map.of() : labels,
+                        List.of(),
+                        false,
+                        null)
                 : like.pod().identity();
         Peer.Pod pod = new Peer.Pod(name, identity, end.pod() == null);
         Peer peer = like != null && identity.hostNetwork()
@@ -153,8 +158,8 @@ public final class Recorded {
         List<Peer> peers = new ArrayList<>();
         List<@Nullable Integer> ports = new ArrayList<>();
         for (Map<String, String> labels : possibleLabels) {
-            Identity identity =
-                    new Identity(workload.namespace(), namespaceLabels(workload.namespace()), labels, List.of(), false);
+            Identity identity = new Identity(
+                    workload.namespace(), namespaceLabels(workload.namespace()), labels, List.of(), false, null);
             peers.add(Peer.pod(end.ip(), new Peer.Pod(name, identity, true), end.node()));
             ports.add(end.port());
         }

@@ -17,7 +17,7 @@ final class ObjectTrimmer {
     private static final List<String> METADATA = List.of(
             "name", "generateName", "namespace", "labels", "ownerReferences", "creationTimestamp", "deletionTimestamp");
     private static final Map<String, List<String>> SPEC = Map.of(
-            "Pod", List.of("nodeName", "hostNetwork", "containers", "initContainers"),
+            "Pod", List.of("nodeName", "hostNetwork", "serviceAccountName", "containers", "initContainers"),
             "Service", List.of("selector", "clusterIP", "clusterIPs", "externalIPs", "ports", "type"),
             "Node", List.of("podCIDR", "podCIDRs"),
             "Namespace", List.of(),

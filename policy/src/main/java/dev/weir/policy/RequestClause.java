@@ -1,0 +1,22 @@
+package dev.weir.policy;
+
+import dev.weir.model.L7;
+import org.jspecify.annotations.Nullable;
+
+/** A condition of a rule on the application layer. */
+public interface RequestClause {
+    /**
+     * Tests a request.
+     *
+     * @param l7 the known part of the application layer; null if the record holds none
+     */
+    Holds holds(@Nullable L7 l7);
+
+    /** The reason for which the condition fails or cannot be decided. */
+    String reason(Holds answer);
+
+    /** True if the condition holds for other rules, too, that allow the same connection without it. */
+    default boolean isBindingOthers() {
+        return false;
+    }
+}
