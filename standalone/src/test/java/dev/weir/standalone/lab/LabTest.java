@@ -55,7 +55,11 @@ class LabTest {
     void labIsRecordedAndScored() throws Exception {
         String pattern = System.getProperty("weir.lab.attacks", FEW);
         List<LabAttack> chosen = Stream.of(
-                        new LabAttacks(), new FormerJudgingAttacks(), new SecondJudgingAttacks(), new JudgingAttacks())
+                        new LabAttacks(),
+                        new FormerJudgingAttacks(),
+                        new SecondJudgingAttacks(),
+                        new ThirdJudgingAttacks(),
+                        new JudgingAttacks())
                 .flatMap(catalogue -> catalogue.attacks().stream())
                 .filter(attack -> attack.name().matches(pattern))
                 .toList();
