@@ -73,6 +73,11 @@ class DocumentationTest {
     /** A block of Java under the path of its file. The file of an example stands in the tests, so that it is run. */
     private static final Pattern EXAMPLE = Pattern.compile("(?m)^`([^`\n]+\\.java)`:\n\n```java\n((?s:.*?))```$");
 
+    /** The row of new files on a page that says how to extend: what they are, their number, and their lines. */
+    private static final Pattern SIZE = Pattern.compile("(?m)^\\| new: ([^|]*test) \\| ([0-9]+) \\| ([0-9]+) \\|");
+
+    private static final int LINES_OF_PACKAGE_INFO = 5;
+
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)(#[^)]*)?\\)");
 
     /** A row of the configuration's reference: the key and the cell of its default. */
@@ -302,6 +307,28 @@ class DocumentationTest {
             }
         }
         assertThat(examples).isGreaterThanOrEqualTo(10);
+    }
+
+    @Test
+    void sizesOfHowToExtendAreThoseOfTheExamples() throws IOException {
+        List<String> sizes = new ArrayList<>();
+        List<String> counted = new ArrayList<>();
+        for (Path document : documents()) {
+            String page = Files.readString(document);
+            Matcher size = SIZE.matcher(page);
+            if (size.find()) {
+                long files = EXAMPLE.matcher(page).results().count();
+                long lines = EXAMPLE.matcher(page)
+                        .results()
+                        .mapToLong(example -> example.group(2).lines().count())
+                        .sum();
+                boolean isPackage = size.group(1).contains("package-info");
+                sizes.add(document.getFileName() + " " + size.group(2) + " " + size.group(3));
+                counted.add(document.getFileName() + " " + (files + (isPackage ? 1 : 0)) + " "
+                        + (lines + (isPackage ? LINES_OF_PACKAGE_INFO : 0)));
+            }
+        }
+        assertThat(sizes).hasSize(5).isEqualTo(counted);
     }
 
     private static Set<String> rows(String file) throws IOException {
