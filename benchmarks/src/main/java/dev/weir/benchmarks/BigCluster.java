@@ -2,6 +2,7 @@ package dev.weir.benchmarks;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.Peer;
 import dev.weir.policy.Policy;
 import dev.weir.policy.Traffic;
@@ -89,7 +90,8 @@ final class BigCluster {
 
     static List<Policy> compile(List<ObjectNode> objects) {
         return objects.stream()
-                .map(object -> Dialects.compile(object.path("kind").asText(), object))
+                .map(object -> Dialects.compile(object.path("kind").asText(), object, ClusterFacts.NONE)
+                        .get(0))
                 .toList();
     }
 

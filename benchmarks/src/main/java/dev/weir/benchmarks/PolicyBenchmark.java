@@ -1,6 +1,7 @@
 package dev.weir.benchmarks;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.Decider;
 import dev.weir.policy.Decision;
 import dev.weir.policy.Policy;
@@ -114,7 +115,8 @@ public class PolicyBenchmark {
         next++;
         ObjectNode object = BigCluster.allow("ns" + next % 400, next % 400);
         ((ObjectNode) object.at("/spec/ingress/0/ports/0")).put("port", 10_000 + next % 50_000);
-        Policy changed = Dialects.compile("NetworkPolicy", object);
+        Policy changed =
+                Dialects.compile("NetworkPolicy", object, ClusterFacts.NONE).get(0);
         return decider.with(set.with(changed)).decide(few[next & MASK]);
     }
 }

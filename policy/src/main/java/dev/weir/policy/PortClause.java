@@ -39,6 +39,9 @@ public record PortClause(
         if (isAll()) {
             return Holds.YES;
         }
+        if (last < first) {
+            return Holds.NO;
+        }
         if (!PROTOCOLS.contains(traffic.protocol())) {
             // A record does not hold the type of an ICMP message.
             return name == null ? Holds.UNKNOWN : Holds.NO;
@@ -53,6 +56,11 @@ public record PortClause(
     /** Creates a clause for the messages of one type of ICMP or ICMPV6. */
     public static PortClause icmp(String protocol, int type) {
         return new PortClause(protocol, null, type, type);
+    }
+
+    /** Creates a clause for a name that means no port. */
+    public static PortClause none(String protocol, String name) {
+        return new PortClause(protocol, name, 0, -1);
     }
 
     private boolean isAll() {
@@ -105,7 +113,7 @@ public record PortClause(
         }
         if (name == null) {
             add(first, last, boundaries);
-        } else if (destination != null) {
+        } else if (destination != null && last >= first) {
             for (NamedPort port : destination.identity().ports()) {
                 if (port.name().equals(name) && port.protocol().equals(ofProtocol)) {
                     add(port.port(), port.port(), boundaries);

@@ -193,7 +193,8 @@ class PolicySetTest {
 
     private static Policy compile(String kind, String json) {
         try {
-            return Dialects.compile(kind, Json.MAPPER.readTree(json.replace('\'', '"')));
+            return Dialects.compile(kind, Json.MAPPER.readTree(json.replace('\'', '"')), ClusterFacts.NONE)
+                    .get(0);
         } catch (JsonProcessingException e) {
             throw new AssertionError(e);
         }

@@ -31,7 +31,7 @@ final class PolicyHistory {
     private final TreeMap<Long, InForce> cache = new TreeMap<>();
     private InForce newest = NOT_BUILT;
 
-    private record Version(@Nullable Policy policy, boolean audit) {}
+    private record Version(List<Policy> policies, boolean audit) {}
 
     /** The policies of one moment: those that are enforced, and those that are only audited. */
     record InForce(Decider enforced, Decider audited) {
@@ -73,7 +73,7 @@ final class PolicyHistory {
                 known.headMap(inForce).clear();
             }
             Map.Entry<Long, Version> last = known.lastEntry();
-            return last.getValue().policy() == null && last.getKey() < horizonMs;
+            return last.getValue().policies().isEmpty() && last.getKey() < horizonMs;
         });
         cache.clear();
     }
@@ -97,9 +97,9 @@ final class PolicyHistory {
         List<Policy> audited = new ArrayList<>();
         for (TreeMap<Long, Version> known : versions.values()) {
             Map.Entry<Long, Version> entry = known.floorEntry(ms);
-            Policy policy = entry == null ? null : entry.getValue().policy();
-            if (policy != null) {
-                (entry.getValue().audit() ? audited : enforced).add(policy);
+            if (entry != null) {
+                (entry.getValue().audit() ? audited : enforced)
+                        .addAll(entry.getValue().policies());
             }
         }
         // Most decisions that the newest set has cached hold for this one too.
@@ -109,7 +109,7 @@ final class PolicyHistory {
     }
 
     private record Compiled(Version version, @Nullable String problem) {
-        static final Compiled NONE = new Compiled(new Version(null, false), null);
+        static final Compiled NONE = new Compiled(new Version(List.of(), false), null);
     }
 
     private static Compiled compile(String kind, String object) {
@@ -118,7 +118,7 @@ final class PolicyHistory {
             Dialects.InForce inForce = Dialects.inForce(kind, tree);
             InvalidPolicyException problem = inForce.problem();
             return new Compiled(
-                    new Version(inForce.policy(), AuditMode.isSet(tree)),
+                    new Version(inForce.policies(), AuditMode.isSet(tree)),
                     problem == null ? null : problem.getMessage());
         } catch (JsonProcessingException e) {
             throw Json.notJson("object", e);

@@ -56,6 +56,11 @@ public record PodClause(
     }
 
     @Override
+    public boolean isBoundByRequirements() {
+        return true;
+    }
+
+    @Override
     public List<String> reasons(Peer peer) {
         Peer.Pod pod = peer.selectable();
         if (pod == null) {

@@ -44,8 +44,14 @@ public record Cluster(
     /** The beginning of a reason about an object that the API server accepts. */
     public static final String ACCEPTED = "accepted by the API server, but ";
 
+    /** The cluster of which manifests describe a part; it may have other objects that they do not. */
     public static Cluster of(List<Manifest> manifests) {
-        return new ClusterBuilder().build(manifests);
+        return new ClusterBuilder(false).build(manifests);
+    }
+
+    /** The cluster that has the objects of the manifests and no others. */
+    public static Cluster whole(List<Manifest> manifests) {
+        return new ClusterBuilder(true).build(manifests);
     }
 
     public @Nullable Member pod(String namespace, String name) {

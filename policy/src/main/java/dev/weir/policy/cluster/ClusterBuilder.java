@@ -8,12 +8,12 @@ import dev.weir.model.InvalidRecordException;
 import dev.weir.model.PolicyRef;
 import dev.weir.model.context.ClusterObject;
 import dev.weir.model.context.ClusterObjects;
+import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.InvalidPolicyException;
 import dev.weir.policy.Peer;
 import dev.weir.policy.Policy;
 import dev.weir.policy.PolicySet;
 import dev.weir.policy.Rule;
-import dev.weir.policy.Tier;
 import dev.weir.policy.admission.Admission;
 import dev.weir.policy.clause.UnknownPeers;
 import dev.weir.policy.dialect.Dialects;
@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Builds a {@link Cluster} in two passes: namespaces and nodes first, since pods refer to them. */
@@ -43,10 +44,12 @@ final class ClusterBuilder {
 
     private static final Set<String> OF_THE_CLUSTER = Set.of("Namespace", "Node");
 
+    private final boolean isComplete;
     private final Map<String, Map<String, String>> namespaces = new TreeMap<>();
     private final Map<String, Peer.Node> nodes = new HashMap<>();
     private final Map<String, Peer> nodesByAddress = new HashMap<>();
     private final List<Member> members = new ArrayList<>();
+    private final List<Manifest> policyObjects = new ArrayList<>();
     private final Map<PolicyRef, Manifest> policyManifests = new LinkedHashMap<>();
     private final Map<PolicyRef, Policy> policies = new LinkedHashMap<>();
     private final Map<String, Workload> ownersOfReplicaSets = new HashMap<>();
@@ -55,6 +58,15 @@ final class ClusterBuilder {
     private final Map<Manifest, List<Problem>> refused = new LinkedHashMap<>();
     private final List<Problem> accepted = new ArrayList<>();
     private final List<Problem> mistakesInForce = new ArrayList<>();
+
+    /**
+     * Creates a builder.
+     *
+     * @param isComplete true if the manifests describe the whole cluster
+     */
+    ClusterBuilder(boolean isComplete) {
+        this.isComplete = isComplete;
+    }
 
     Cluster build(List<Manifest> manifests) {
         // Policies are tested before objects with {@code generateName} get a name.
@@ -69,6 +81,8 @@ final class ClusterBuilder {
                 .forEach(manifest -> guarded(manifest, () -> template(manifest)));
         members.sort(Comparator.comparing(Member::workload)
                 .thenComparing(member -> member.pod().name()));
+        ClusterFacts facts = facts(distinct);
+        policyObjects.forEach(manifest -> guarded(manifest, () -> policy(manifest, facts)));
         findEqualPriorities();
         return new Cluster(
                 namespaces,
@@ -140,7 +154,7 @@ final class ClusterBuilder {
                     if (notThere != null) {
                         problems.add(manifest.problem("kind", notThere));
                     } else if (Dialects.isPolicy(manifest.object())) {
-                        policy(manifest);
+                        policyObjects.add(manifest);
                     } else if (Dialects.isPolicy(manifest.kind())) {
                         problems.add(manifest.problem(
                                 "apiVersion",
@@ -167,8 +181,8 @@ final class ClusterBuilder {
      * Adds a policy. A policy that the server refuses is left out; one that it accepts is in force, if only as unknown,
      * and so is one of a kind whose rules of admission are not known.
      */
-    private void policy(Manifest manifest) {
-        Dialects.InForce inForce = Dialects.inForce(manifest.kind(), manifest.object());
+    private void policy(Manifest manifest, ClusterFacts facts) {
+        Dialects.InForce inForce = Dialects.inForce(manifest.kind(), manifest.object(), facts);
         InvalidPolicyException problem = inForce.problem();
         List<Problem> refusals = refused.getOrDefault(manifest, List.of());
         if (problem != null && !refusals.isEmpty()) {
@@ -184,7 +198,10 @@ final class ClusterBuilder {
                                     + problem.reason()
                                     + "; what this policy does is unknown"));
         }
-        Policy policy = inForce.policy();
+        inForce.policies().forEach(policy -> add(policy, manifest));
+    }
+
+    private void add(Policy policy, Manifest manifest) {
         policies.put(policy.ref(), policy);
         policyManifests.put(policy.ref(), manifest);
         for (List<Rule> rules : policy.rules().values()) {
@@ -196,6 +213,19 @@ final class ClusterBuilder {
                                 peer.path(), "is not a field that is known here, so its rule fails closed")));
             }
         }
+    }
+
+    private ClusterFacts facts(List<Manifest> manifests) {
+        return new ClusterFacts(
+                manifests.stream().map(Manifest::object).toList(),
+                members.stream()
+                        .flatMap(member -> member.pod().identity().ports().stream())
+                        .toList(),
+                manifests.stream()
+                        .map(manifest ->
+                                manifest.object().path("apiVersion").asText("").replaceAll("/.*", ""))
+                        .collect(Collectors.toSet()),
+                isComplete);
     }
 
     private void owner(Manifest manifest) {
@@ -323,7 +353,7 @@ final class ClusterBuilder {
         Set<String> reported = new HashSet<>();
         policies.values().stream()
                 .filter(policy ->
-                        policy.ref().namespace() == null && !policy.tier().equals(Tier.NAMESPACE))
+                        policy.ref().namespace() == null && policy.tier().isOrdered())
                 .filter(policy -> !(policy.subject() instanceof Undecided.Reach))
                 .forEach(policy -> {
                     String key = policy.ref().kind() + policy.tier() + policy.priority();

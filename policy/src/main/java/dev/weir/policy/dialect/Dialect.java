@@ -1,8 +1,10 @@
 package dev.weir.policy.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.InvalidPolicyException;
 import dev.weir.policy.Policy;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -28,12 +30,19 @@ public interface Dialect {
         return kind;
     }
 
+    /** True if the policies mean nothing certain without the facts of the cluster. */
+    default boolean needsFacts() {
+        return false;
+    }
+
     /**
      * Compiles an object of one of the kinds, as the API has it.
      *
      * @param kind the kind, which the object itself may leave out
+     * @param facts those of the cluster, which some policies refer to
+     * @return the policies that the object stands for, of which most have one
      * @throws InvalidPolicyException naming the field, for a mistake that the API server would refuse and for unknown
      *     fields
      */
-    Policy compile(String kind, JsonNode object);
+    List<Policy> compile(String kind, JsonNode object, ClusterFacts facts);
 }

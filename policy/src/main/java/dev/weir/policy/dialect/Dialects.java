@@ -1,6 +1,7 @@
 package dev.weir.policy.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.InvalidPolicyException;
 import dev.weir.policy.Policy;
 import dev.weir.policy.dialect.admin.AdminDialect;
@@ -87,9 +88,11 @@ public final class Dialects {
      * Compiles a policy of any dialect.
      *
      * @param kind the kind, which the object itself may leave out
+     * @param facts those of the cluster, which some policies refer to
+     * @return the policies that the object stands for, of which most have one
      * @throws InvalidPolicyException naming the field
      */
-    public static Policy compile(String kind, JsonNode object) {
+    public static List<Policy> compile(String kind, JsonNode object, ClusterFacts facts) {
         Dialect dialect = of(kind, object);
         if (dialect == null) {
             throw new InvalidPolicyException(
@@ -97,15 +100,15 @@ public final class Dialects {
                     "kind",
                     "is of no dialect; known are " + KINDS.stream().sorted().collect(Collectors.joining(", ")));
         }
-        return dialect.compile(kind, object);
+        return dialect.compile(kind, object, facts);
     }
 
     /**
-     * A policy as it is in force in a cluster.
+     * An object's policies as they are in force in a cluster.
      *
      * @param problem the reason for which the engine cannot compile it; null when it was compiled
      */
-    public record InForce(Policy policy, @Nullable InvalidPolicyException problem) {}
+    public record InForce(List<Policy> policies, @Nullable InvalidPolicyException problem) {}
 
     /**
      * Compiles a policy that a cluster has accepted. A policy that the engine cannot compile is still in force, and its
@@ -113,17 +116,30 @@ public final class Dialects {
      *
      * @throws InvalidPolicyException when it is of no dialect or has no name
      */
-    public static InForce inForce(String kind, JsonNode object) {
+    public static InForce inForce(String kind, JsonNode object, ClusterFacts facts) {
         try {
-            return new InForce(compile(kind, object), null);
+            return new InForce(compile(kind, object, facts), null);
         } catch (InvalidPolicyException e) {
             Dialect dialect = of(kind, object);
             if (dialect == null) {
                 throw e;
             }
             String why = "the policy cannot be read: " + e.field() + ": " + e.reason();
-            return new InForce(Undecided.compile(dialect, kind, object, why), e);
+            return new InForce(List.of(Undecided.compile(dialect, kind, object, why)), e);
         }
+    }
+
+    /**
+     * Compiles a policy that a cluster has accepted, where the facts of the cluster are not known. Policies of a dialect
+     * that needs them are in force as unknown.
+     *
+     * @throws InvalidPolicyException when it is of no dialect or has no name
+     */
+    public static InForce inForce(String kind, JsonNode object) {
+        Dialect dialect = of(kind, object);
+        return dialect != null && dialect.needsFacts()
+                ? new InForce(List.of(Undecided.compile(dialect, kind, object)), null)
+                : inForce(kind, object, ClusterFacts.NONE);
     }
 
     private static @Nullable Dialect of(String kind, JsonNode object) {

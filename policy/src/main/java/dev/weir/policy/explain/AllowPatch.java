@@ -56,20 +56,24 @@ final class AllowPatch {
             }
         }
         Policy nearest = nearest(selected, traffic);
+        if (nearest == null) {
+            return null;
+        }
         return isWide(nearest) || !nearest.ref().kind().equals(KubernetesDialect.NETWORK_POLICY)
                 ? newPolicy(selected.direction(), traffic)
                 : oneMoreRule(nearest, selected.direction(), traffic);
     }
 
-    private static Policy nearest(Selected selected, Traffic traffic) {
+    /** The NetworkPolicy that comes nearest to allowing the traffic; null if another dialect isolates. */
+    private static @Nullable Policy nearest(Selected selected, Traffic traffic) {
         List<Policy> policies = selected.of(Tier.NAMESPACE);
-        Policy nearest = policies.get(0);
+        Policy nearest = null;
         int distance = Integer.MAX_VALUE;
         for (Policy policy : policies) {
             Match match = Explainer.nearest(policy, selected.direction(), traffic);
             int whole = isWide(policy) ? 1 : 0;
             int its = match == null ? Integer.MAX_VALUE - 1 + whole : 2 * match.distance() + whole;
-            if (its < distance) {
+            if (nearest == null || its < distance) {
                 nearest = policy;
                 distance = its;
             }

@@ -137,7 +137,7 @@ public final class PolicySuite {
         refused.addAll(inline.problems());
         List<Manifest> all = new ArrayList<>(files.manifests());
         all.addAll(inline.manifests());
-        Cluster cluster = Cluster.of(all);
+        Cluster cluster = Cluster.whole(all);
         refused.addAll(cluster.problems());
         refused.addAll(cluster.accepted());
         return cluster;

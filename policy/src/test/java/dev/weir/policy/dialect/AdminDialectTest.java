@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.model.Direction;
 import dev.weir.model.codec.Json;
 import dev.weir.policy.Action;
+import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.InvalidPolicyException;
 import dev.weir.policy.Policy;
 import dev.weir.policy.Tier;
@@ -68,11 +69,13 @@ class AdminDialectTest {
     void baselineIsUniqueAndVersionsAreDistinguished() {
         JsonNode other = json("{'apiVersion':'policy.networking.k8s.io/v1alpha1','kind':'BaselineAdminNetworkPolicy',"
                 + "'metadata':{'name':'x'},'spec':{" + SUBJECT + "}}");
-        assertThatThrownBy(() -> Dialects.compile("BaselineAdminNetworkPolicy", other))
+        assertThatThrownBy(() -> Dialects.compile("BaselineAdminNetworkPolicy", other, ClusterFacts.NONE)
+                        .get(0))
                 .hasMessageContaining("metadata.name: 'x' is not 'default'");
         JsonNode version = json("{'apiVersion':'policy.networking.k8s.io/v1alpha1','kind':'ClusterNetworkPolicy',"
                 + "'metadata':{'name':'x'},'spec':{}}");
-        assertThatThrownBy(() -> Dialects.compile("ClusterNetworkPolicy", version))
+        assertThatThrownBy(() -> Dialects.compile("ClusterNetworkPolicy", version, ClusterFacts.NONE)
+                        .get(0))
                 .hasMessageContaining("is not policy.networking.k8s.io/v1alpha2");
     }
 
@@ -94,9 +97,11 @@ class AdminDialectTest {
     private static Policy compile(String kind, String spec) {
         String name = kind.startsWith("Baseline") ? "default" : "x";
         return Dialects.compile(
-                kind,
-                json("{'metadata':{'name':'" + name + "'},'spec':"
-                        + spec.replace(",S", "," + SUBJECT).replace("{S", "{" + SUBJECT) + "}"));
+                        kind,
+                        json("{'metadata':{'name':'" + name + "'},'spec':"
+                                + spec.replace(",S", "," + SUBJECT).replace("{S", "{" + SUBJECT) + "}"),
+                        ClusterFacts.NONE)
+                .get(0);
     }
 
     private static JsonNode json(String text) {

@@ -154,11 +154,11 @@ class ExplainerTest {
         Cluster cluster = YamlClusters.of(
                 SHOP,
                 DB,
-                "{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: l7, namespace: shop}}");
+                "{apiVersion: security.istio.io/v1, kind: AuthorizationPolicy, metadata: {name: l7, namespace: shop}}");
         assertThat(explain(cluster, "api-1", "db", 5432).because())
                 .contains(
-                        "CiliumNetworkPolicy shop/l7",
-                        "policies of the kind CiliumNetworkPolicy are not understood yet");
+                        "AuthorizationPolicy shop/l7",
+                        "policies of the kind AuthorizationPolicy are not understood yet");
     }
 
     @Test

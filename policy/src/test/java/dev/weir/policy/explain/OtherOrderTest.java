@@ -3,6 +3,7 @@ package dev.weir.policy.explain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.model.Expected;
+import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.Peer;
 import dev.weir.policy.PolicySet;
 import dev.weir.policy.Traffic;
@@ -24,10 +25,11 @@ class OtherOrderTest {
         String manifest =
                 "{kind: NetworkPolicy, apiVersion: crd.antrea.io/v1beta1, metadata: {name: db, namespace: shop},"
                         + " spec: {priority: 5, appliedTo: [{podSelector: {}}], ingress: [{action: " + action + "}]}}";
-        return PolicySet.of(List.of(new AntreaDialect()
+        return PolicySet.of(new AntreaDialect()
                 .compile(
                         "NetworkPolicy",
-                        YamlClusters.file(manifest).manifests().get(0).object())));
+                        YamlClusters.file(manifest).manifests().get(0).object(),
+                        ClusterFacts.NONE));
     }
 
     @Test

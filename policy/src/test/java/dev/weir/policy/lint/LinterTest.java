@@ -248,10 +248,11 @@ class LinterTest {
 
     @Test
     void otherDialectsAreNoted() {
-        assertThat(lint(
-                        SHOP,
-                        DEFAULT_DENY,
-                        "{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: l7, namespace: shop}}"))
+        assertThat(
+                        lint(
+                                SHOP,
+                                DEFAULT_DENY,
+                                "{apiVersion: security.istio.io/v1, kind: AuthorizationPolicy, metadata: {name: l7, namespace: shop}}"))
                 .extracting(LintFinding::lint)
                 .containsExactly(Lint.NOT_UNDERSTOOD);
     }

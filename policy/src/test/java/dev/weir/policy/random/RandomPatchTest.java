@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.weir.model.Expected;
+import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.Peer;
 import dev.weir.policy.PolicySet;
 import dev.weir.policy.Traffic;
@@ -48,7 +49,8 @@ class RandomPatchTest {
             PolicySet after = before;
             for (ObjectNode object : all) {
                 if (!objects.contains(object)) {
-                    after = after.with(Dialects.compile(object.path("kind").asText(), object));
+                    after = after.with(Dialects.compile(object.path("kind").asText(), object, ClusterFacts.NONE)
+                            .get(0));
                 }
             }
             return after;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.model.Expected;
+import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.Decider;
 import dev.weir.policy.Decision;
 import dev.weir.policy.Peer;
@@ -82,11 +83,14 @@ class RandomPolicyTest {
             List<ObjectNode> more = new ArrayList<>(objects);
             for (ObjectNode added : world.policies()) {
                 more.add(added);
-                set = set.with(Dialects.compile(added.path("kind").asText(), added));
+                set = set.with(Dialects.compile(added.path("kind").asText(), added, ClusterFacts.NONE)
+                        .get(0));
             }
             if (!objects.isEmpty()) {
-                set = set.without(Dialects.compile(objects.get(0).path("kind").asText(), objects.get(0))
-                        .ref());
+                set = set.without(
+                        Dialects.compile(objects.get(0).path("kind").asText(), objects.get(0), ClusterFacts.NONE)
+                                .get(0)
+                                .ref());
                 String gone = key(objects.get(0));
                 more.removeIf(object -> key(object).equals(gone));
             }
@@ -174,7 +178,8 @@ class RandomPolicyTest {
 
     static List<Policy> compile(List<ObjectNode> objects) {
         return objects.stream()
-                .map(object -> Dialects.compile(object.path("kind").asText(), object))
+                .map(object -> Dialects.compile(object.path("kind").asText(), object, ClusterFacts.NONE)
+                        .get(0))
                 .toList();
     }
 

@@ -3,11 +3,13 @@ package dev.weir.policy.dialect.admin;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.model.PolicyRef;
 import dev.weir.policy.Action;
+import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.Policy;
 import dev.weir.policy.Tier;
 import dev.weir.policy.admission.Admission;
 import dev.weir.policy.clause.Fields;
 import dev.weir.policy.dialect.Dialect;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -44,15 +46,16 @@ public final class AdminDialect implements Dialect {
     }
 
     @Override
-    public Policy compile(String kind, JsonNode given) {
+    public List<Policy> compile(String kind, JsonNode given, ClusterFacts facts) {
         JsonNode object = Admission.taken(kind, given);
         Fields root = Fields.of(kind, null, object).allowOnly("apiVersion", "kind", "metadata", "spec", "status");
         Fields spec = root.required("spec");
-        return switch (kind) {
-            case ADMIN -> admin(version(root, V1ALPHA1), spec);
-            case BASELINE -> baseline(version(root, V1ALPHA1), spec);
-            default -> cluster(version(root, V1ALPHA2), spec);
-        };
+        return List.of(
+                switch (kind) {
+                    case ADMIN -> admin(version(root, V1ALPHA1), spec);
+                    case BASELINE -> baseline(version(root, V1ALPHA1), spec);
+                    default -> cluster(version(root, V1ALPHA2), spec);
+                });
     }
 
     private static Policy admin(Fields root, Fields spec) {

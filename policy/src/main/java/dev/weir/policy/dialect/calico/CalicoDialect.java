@@ -1,9 +1,11 @@
 package dev.weir.policy.dialect.calico;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.Policy;
 import dev.weir.policy.dialect.Dialect;
 import dev.weir.policy.dialect.Undecided;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -41,7 +43,7 @@ public final class CalicoDialect implements Dialect {
     }
 
     @Override
-    public Policy compile(String kind, JsonNode object) {
-        return Undecided.compile(this, kind, object);
+    public List<Policy> compile(String kind, JsonNode object, ClusterFacts facts) {
+        return List.of(Undecided.compile(this, kind, object));
     }
 }

@@ -1,31 +1,70 @@
 package dev.weir.policy.dialect.cilium;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.model.PolicyRef;
+import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.Policy;
+import dev.weir.policy.clause.Fields;
 import dev.weir.policy.dialect.Dialect;
-import dev.weir.policy.dialect.Undecided;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
-/** Recognises the kinds of Cilium, so that decisions that they may change are unknown. */
+/**
+ * Compiles the policies of Cilium, {@code cilium.io/v2}. Each rule object, {@code spec} or one of {@code specs}, is a
+ * policy of its own. Refusals follow the schema of the kinds and Cilium's own validation.
+ */
 public final class CiliumDialect implements Dialect {
+    public static final String GROUP = "cilium.io";
+
+    private static final String VERSION = "cilium.io/v2";
+    private static final String CLUSTERWIDE = "CiliumClusterwideNetworkPolicy";
 
     @Override
     public String group() {
-        return "cilium.io";
+        return GROUP;
     }
 
     @Override
     public Set<String> kinds() {
-        return Set.of("CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy");
+        return Set.of("CiliumNetworkPolicy", CLUSTERWIDE);
     }
 
     @Override
     public Set<String> clusterKinds() {
-        return Set.of("CiliumClusterwideNetworkPolicy");
+        return Set.of(CLUSTERWIDE);
     }
 
     @Override
-    public Policy compile(String kind, JsonNode object) {
-        return Undecided.compile(this, kind, object);
+    public boolean needsFacts() {
+        return true;
+    }
+
+    @Override
+    public List<Policy> compile(String kind, JsonNode object, ClusterFacts facts) {
+        String namespace = kind.equals(CLUSTERWIDE)
+                ? null
+                : object.path("metadata").path("namespace").asText("default");
+        Fields root = Fields.of(kind, namespace, object)
+                .allowOnly("apiVersion", "kind", "metadata", "spec", "specs", "status");
+        Fields version = root.child("apiVersion");
+        if (!version.absent() && !version.text().equals(VERSION)) {
+            throw version.invalid("'" + version.text() + "' is not " + VERSION);
+        }
+        String name = root.child("metadata").child("name").text();
+        List<Policy> policies = new ArrayList<>();
+        Fields spec = root.child("spec");
+        List<Fields> specs = root.child("specs").elements();
+        if (spec.absent() && specs.isEmpty()) {
+            throw spec.invalid("is missing, and so is specs");
+        }
+        if (!spec.absent()) {
+            policies.add(new CiliumRules(new PolicyRef(kind, namespace, name, null), namespace, facts, spec).compile());
+        }
+        for (int i = 0; i < specs.size(); i++) {
+            PolicyRef ref = new PolicyRef(kind, namespace, name, "specs[" + i + "]");
+            policies.add(new CiliumRules(ref, namespace, facts, specs.get(i)).compile());
+        }
+        return policies;
     }
 }

@@ -1,4 +1,4 @@
-/** The policies of Cilium, group {@code cilium.io}: recognised, not compiled yet. */
+/** Compiles the policies of Cilium, group {@code cilium.io}. */
 @NullMarked
 package dev.weir.policy.dialect.cilium;
 

@@ -1,9 +1,11 @@
 package dev.weir.policy.dialect.istio;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.Policy;
 import dev.weir.policy.dialect.Dialect;
 import dev.weir.policy.dialect.Undecided;
+import java.util.List;
 import java.util.Set;
 
 /** Recognises the kinds of Istio, so that decisions that they may change are unknown. */
@@ -25,7 +27,7 @@ public final class IstioDialect implements Dialect {
     }
 
     @Override
-    public Policy compile(String kind, JsonNode object) {
-        return Undecided.compile(this, kind, object);
+    public List<Policy> compile(String kind, JsonNode object, ClusterFacts facts) {
+        return List.of(Undecided.compile(this, kind, object));
     }
 }

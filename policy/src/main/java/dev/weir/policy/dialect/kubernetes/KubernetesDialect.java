@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.model.Direction;
 import dev.weir.model.PolicyRef;
 import dev.weir.policy.Action;
+import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.PeerClause;
 import dev.weir.policy.Policy;
 import dev.weir.policy.PortClause;
@@ -14,8 +15,12 @@ import dev.weir.policy.clause.AddressBlock;
 import dev.weir.policy.clause.BlockClause;
 import dev.weir.policy.clause.Fields;
 import dev.weir.policy.clause.LabelSelector;
+import dev.weir.policy.clause.OutsideBlock;
 import dev.weir.policy.clause.PodClause;
 import dev.weir.policy.dialect.Dialect;
+import dev.weir.policy.dialect.cilium.CiliumDialect;
+import dev.weir.policy.dialect.cilium.CiliumPeers;
+import dev.weir.policy.dialect.cilium.CiliumPorts;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -46,7 +51,7 @@ public final class KubernetesDialect implements Dialect {
     }
 
     @Override
-    public Policy compile(String kind, JsonNode given) {
+    public List<Policy> compile(String kind, JsonNode given, ClusterFacts facts) {
         JsonNode object = Admission.taken(NETWORK_POLICY, given);
         String namespace = object.path("metadata").path("namespace").asText("default");
         Fields root = Fields.of(NETWORK_POLICY, namespace, object)
@@ -60,19 +65,24 @@ public final class KubernetesDialect implements Dialect {
                 NETWORK_POLICY, namespace, root.child("metadata").child("name").text(), null);
         Map<Direction, List<Rule>> rules = new EnumMap<>(Direction.class);
         for (Direction direction : List.of(Direction.INGRESS, Direction.EGRESS)) {
-            rules.put(direction, rules(ref, namespace, spec, direction));
+            rules.put(direction, rules(ref, namespace, spec, direction, facts));
         }
         Fields selector = spec.child("podSelector");
         Set<Direction> directions = directions(
                 spec, !rules.getOrDefault(Direction.EGRESS, List.of()).isEmpty());
-        return new Policy(
+        return List.of(new Policy(
                 ref,
-                Tier.NAMESPACE,
+                isOfCilium(facts) ? Tier.CILIUM : Tier.NAMESPACE,
                 0,
                 new PodClause(namespace, null, selector.absent() ? LabelSelector.ALL : LabelSelector.parse(selector)),
                 directions,
                 directions,
-                rules);
+                rules));
+    }
+
+    /** True if Cilium enforces the policy, together with its own. */
+    private static boolean isOfCilium(ClusterFacts facts) {
+        return facts.has(CiliumDialect.GROUP);
     }
 
     private static Set<Direction> directions(Fields spec, boolean hasEgress) {
@@ -93,7 +103,8 @@ public final class KubernetesDialect implements Dialect {
         };
     }
 
-    private static List<Rule> rules(PolicyRef ref, String namespace, Fields spec, Direction direction) {
+    private static List<Rule> rules(
+            PolicyRef ref, String namespace, Fields spec, Direction direction, ClusterFacts facts) {
         String name = direction.id();
         String peersField = direction == Direction.INGRESS ? "from" : "to";
         List<Rule> rules = new ArrayList<>();
@@ -101,17 +112,20 @@ public final class KubernetesDialect implements Dialect {
             rule.allowOnly(peersField, "ports");
             List<PeerClause> peers = new ArrayList<>();
             for (Fields entry : rule.child(peersField).elements()) {
-                peers.add(peer(namespace, entry));
+                peers.add(peer(namespace, entry, facts));
+            }
+            if (peers.isEmpty() && isOfCilium(facts)) {
+                peers.add(CiliumPeers.any(facts));
             }
             List<PortClause> ports = rule.child("ports").elements().stream()
-                    .map(KubernetesDialect::port)
+                    .map(port -> port(port, direction, facts))
                     .toList();
             rules.add(Rule.of(ref, direction, rules.size(), null, Action.ALLOW, peers, ports));
         }
         return List.copyOf(rules);
     }
 
-    private static PeerClause peer(String namespace, Fields entry) {
+    private static PeerClause peer(String namespace, Fields entry, ClusterFacts facts) {
         entry.allowOnly("podSelector", "namespaceSelector", "ipBlock");
         Fields pods = entry.child("podSelector");
         Fields namespaces = entry.child("namespaceSelector");
@@ -123,7 +137,8 @@ public final class KubernetesDialect implements Dialect {
             throw block.invalid("cannot go with a selector in the same entry");
         }
         if (!block.absent()) {
-            return block(block);
+            BlockClause clause = block(block);
+            return isOfCilium(facts) ? new OutsideBlock(clause) : clause;
         }
         return new PodClause(
                 namespaces.absent() ? namespace : null,
@@ -145,7 +160,7 @@ public final class KubernetesDialect implements Dialect {
         return new BlockClause(cidr, List.copyOf(except));
     }
 
-    private static PortClause port(Fields entry) {
+    private static PortClause port(Fields entry, Direction direction, ClusterFacts facts) {
         entry.allowOnly("protocol", "port", "endPort");
         String protocol = entry.child("protocol").protocol();
         Fields port = entry.child("port");
@@ -160,7 +175,9 @@ public final class KubernetesDialect implements Dialect {
             if (!endPort.absent()) {
                 throw endPort.invalid("cannot go with the named port '" + port.text() + "'");
             }
-            return PortClause.named(protocol, port.portName());
+            return isOfCilium(facts)
+                    ? CiliumPorts.named(facts, direction, protocol, port.portName())
+                    : PortClause.named(protocol, port.portName());
         }
         int first = port.portNumber();
         int last = endPort.absent() ? first : endPort.portNumber();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.model.Direction;
 import dev.weir.model.PolicyRef;
 import dev.weir.policy.Action;
+import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.Holds;
 import dev.weir.policy.Peer;
 import dev.weir.policy.PeerClause;
@@ -71,7 +72,11 @@ public final class AntreaDialect implements Dialect {
     }
 
     @Override
-    public Policy compile(String kind, JsonNode object) {
+    public List<Policy> compile(String kind, JsonNode object, ClusterFacts facts) {
+        return List.of(compile(kind, object));
+    }
+
+    private Policy compile(String kind, JsonNode object) {
         if (kind.equals(CLUSTER)) {
             return Undecided.compile(this, kind, object);
         }

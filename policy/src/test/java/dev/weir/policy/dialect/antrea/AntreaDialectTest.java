@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.model.Expected;
+import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.Peer;
 import dev.weir.policy.Policy;
 import dev.weir.policy.PolicySet;
@@ -33,7 +34,8 @@ class AntreaDialectTest {
         String manifest = "{kind: " + kind + ", apiVersion: crd.antrea.io/v1beta1, metadata: {name: " + name
                 + ", namespace: shop}, spec: {" + spec + "}}";
         return new AntreaDialect()
-                .compile(kind, YamlClusters.file(manifest).manifests().get(0).object());
+                .compile(kind, YamlClusters.file(manifest).manifests().get(0).object(), ClusterFacts.NONE)
+                .get(0);
     }
 
     private static SideDecision decide(int port, Policy... policies) {

@@ -1,0 +1,32 @@
+package dev.weir.policy.clause;
+
+import dev.weir.policy.Holds;
+import dev.weir.policy.Peer;
+import dev.weir.policy.PeerClause;
+import java.util.List;
+
+/** A clause for the addresses of a block that belong to no pod and no node. */
+public record OutsideBlock(BlockClause block) implements PeerClause, PeerClause.AddressTest {
+    @Override
+    public Holds holds(Peer peer) {
+        return peer.pod() != null || peer.node() != null ? Holds.NO : block.holds(peer);
+    }
+
+    @Override
+    public Holds test(Peer peer) {
+        return holds(peer);
+    }
+
+    @Override
+    public List<String> reasons(Peer peer) {
+        if (peer.pod() != null || peer.node() != null) {
+            return List.of(peer.display() + " is in the cluster, where blocks of addresses do not count");
+        }
+        return block.reasons(peer);
+    }
+
+    @Override
+    public List<AddressTest> addressTests() {
+        return List.of(this);
+    }
+}

@@ -1,0 +1,155 @@
+package dev.weir.policy.dialect.cilium;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.model.Expected;
+import dev.weir.model.L7;
+import dev.weir.policy.Peer;
+import dev.weir.policy.Traffic;
+import dev.weir.policy.YamlClusters;
+import dev.weir.policy.cluster.Cluster;
+import dev.weir.policy.cluster.Member;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CiliumDialectTest {
+    private static final String WORLD = """
+            {kind: Node, metadata: {name: n1, labels: {zone: a}}, status: {addresses: [{type: InternalIP, address: 10.9.0.1}]}}
+            ---
+            {kind: Node, metadata: {name: n2}, status: {addresses: [{type: InternalIP, address: 10.9.0.2}]}}
+            ---
+            {kind: Endpoints, apiVersion: v1, metadata: {name: kubernetes, namespace: default}, subsets: [{addresses: [{ip: 10.9.0.2}]}]}
+            ---
+            {kind: Pod, metadata: {name: web, namespace: shop, labels: {app: web}},
+             spec: {nodeName: n1, serviceAccountName: front, containers: [{ports: [{name: http, containerPort: 8080}]}]},
+             status: {podIP: 10.0.0.1}}
+            ---
+            {kind: Pod, metadata: {name: api, namespace: pay, labels: {app: api}}, spec: {nodeName: n1, containers: []},
+             status: {podIP: 10.0.0.2}}
+            ---
+            {kind: CiliumCIDRGroup, apiVersion: cilium.io/v2, metadata: {name: partners}, spec: {externalCIDRs: [192.0.2.0/24]}}
+            ---
+            """;
+
+    private static Cluster with(String spec) {
+        return YamlClusters.of(
+                WORLD,
+                "{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: p, namespace: shop}, spec: "
+                        + "{endpointSelector: {matchLabels: {app: web}}, " + spec + "}}");
+    }
+
+    private static Peer peer(Cluster cluster, String end) {
+        Member pod = end.equals("web") ? cluster.pod("shop", "web") : cluster.pod("pay", "api");
+        if (end.equals("web") || end.equals("api")) {
+            assertThat(pod).isNotNull();
+            return pod.peers().get(0);
+        }
+        return cluster.at(end);
+    }
+
+    private static Expected decide(Cluster cluster, String from, String to, int port, @Nullable L7 l7) {
+        return cluster.policies()
+                .decide(new Traffic(peer(cluster, from), peer(cluster, to), "TCP", port, l7))
+                .expected();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ingress: [{}]                                                     | api         | 8080 | DENY
+            ingress: []\\, egress: [{toEntities: [all]}]                      | api         | 8080 | UNSELECTED
+            ingress: [{fromEntities: [world]}]                                | 192.0.2.1   | 8080 | ALLOW
+            ingress: [{fromEntities: [world]}]                                | api         | 8080 | DENY
+            ingress: [{fromEntities: [cluster]}]                              | api         | 8080 | ALLOW
+            ingress: [{fromCIDR: [0.0.0.0/0]}]                                | api         | 8080 | DENY
+            ingress: [{fromCIDR: [0.0.0.0/0]}]                                | 10.9.0.1    | 8080 | UNSELECTED
+            ingress: [{fromCIDR: [0.0.0.0/0]}]                                | 10.9.0.2    | 8080 | DENY
+            ingress: [{fromEntities: [kube-apiserver]}]                       | 10.9.0.2    | 8080 | ALLOW
+            ingressDeny: [{fromEntities: [host]}]                             | 10.9.0.1    | 8080 | DENY
+            ingressDeny: [{fromEntities: [host]}]                             | api         | 8080 | DENY
+            ingressDeny: [{fromEntities: [host]}]\\, enableDefaultDeny: {ingress: false} | api | 8080 | UNSELECTED
+            ingress: [{fromEndpoints: [{}]}]                                  | api         | 8080 | DENY
+            ingress: [{fromEndpoints: []}]                                    | api         | 8080 | DENY
+            'ingress: [{fromEndpoints: [{matchLabels: {io.kubernetes.pod.namespace: pay}}]}]' | api | 8080 | ALLOW
+            'ingress: [{fromCIDRSet: [{cidrGroupRef: partners, except: [192.0.2.128/25]}]}]' | 192.0.2.1 | 1 | ALLOW
+            'ingress: [{fromCIDRSet: [{cidrGroupRef: partners, except: [192.0.2.128/25]}]}]' | 192.0.2.200 | 1 | DENY
+            'ingress: [{toPorts: [{ports: [{port: http, protocol: TCP}]}]}]'  | api         | 8080 | ALLOW
+            'ingress: [{toPorts: [{ports: [{port: "8000", endPort: 9000}]}]}]' | api        | 8080 | ALLOW
+            'ingress: [{fromEntities: [all]}], ingressDeny: [{toPorts: [{ports: [{port: "8080"}]}]}]' | api | 8080 | DENY
+            """)
+    void entryDecides(String spec, String from, int port, Expected expected) {
+        assertThat(decide(with(spec.replace("\\", "")), from, "web", port, null))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void requestDecidesWhereARuleTestsIt() {
+        Cluster cluster = with("ingress: [{toPorts: [{ports: [{port: '8080', protocol: TCP}],"
+                + " rules: {http: [{method: GET, path: '/items/.*'}]}}]}]");
+        assertThat(decide(cluster, "api", "web", 8080, null)).isEqualTo(Expected.UNKNOWN);
+        assertThat(decide(cluster, "api", "web", 8080, get("/items/7"))).isEqualTo(Expected.ALLOW);
+        assertThat(decide(cluster, "api", "web", 8080, get("/admin"))).isEqualTo(Expected.DENY);
+        assertThat(decide(cluster, "api", "web", 81, get("/items/7"))).isEqualTo(Expected.DENY);
+    }
+
+    private static L7 get(String path) {
+        return new L7(null, new L7.Http("GET", "shop.example", path, null), null);
+    }
+
+    @Test
+    void requirementBindsTheSelectorsOfOtherPolicies() {
+        Cluster cluster = YamlClusters.of(
+                WORLD,
+                policy("a", "ingress: [{fromRequires: [{matchLabels: {tier: front}}]}]"),
+                policy(
+                        "b",
+                        "ingress: [{fromEndpoints: [{matchLabels: {io.kubernetes.pod.namespace: pay}}]},"
+                                + " {fromEntities: [world]}]"));
+        assertThat(decide(cluster, "api", "web", 8080, null)).isEqualTo(Expected.DENY);
+        assertThat(decide(cluster, "192.0.2.1", "web", 8080, null)).isEqualTo(Expected.ALLOW);
+    }
+
+    private static String policy(String name, String spec) {
+        return "{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: " + name
+                + ", namespace: shop}, spec: {endpointSelector: {}, " + spec + "}}\n---\n";
+    }
+
+    @Test
+    void eachOfSeveralRuleObjectsHasItsOwnSelector() {
+        Cluster cluster = YamlClusters.of(
+                WORLD,
+                "{apiVersion: cilium.io/v2, kind: CiliumClusterwideNetworkPolicy, metadata: {name: c}, specs: ["
+                        + "{endpointSelector: {matchLabels: {app: web}}, ingress: [{fromEntities: [none]}]},"
+                        + "{endpointSelector: {matchLabels: {app: api}}, egress: [{toEntities: [all]}]}]}");
+        assertThat(cluster.policies().size()).isEqualTo(2);
+        assertThat(decide(cluster, "api", "web", 8080, null)).isEqualTo(Expected.DENY);
+    }
+
+    @Test
+    void networkPolicyIsEnforcedAsCiliumDoes() {
+        Cluster cluster = YamlClusters.of(
+                WORLD,
+                "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: np, namespace: shop}, spec:"
+                        + " {podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 0.0.0.0/0}}]}]}}");
+        assertThat(decide(cluster, "192.0.2.1", "web", 8080, null)).isEqualTo(Expected.ALLOW);
+        assertThat(decide(cluster, "api", "web", 8080, null))
+                .as("a block holds no pod")
+                .isEqualTo(Expected.DENY);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ingress: [{fromEntities: [moon]}]                                        | is not an entity
+            ingress: [{fromCIDR: [10.0.0.1]}]                                        | has no length of a prefix
+            'ingress: [{fromCIDR: [10.0.0.0/8], fromEntities: [all]}]'               | cannot go with
+            'ingress: [{toPorts: [{ports: [{port: 80}]}]}]'                          | must be a string
+            'ingressDeny: [{toPorts: [{ports: [{port: "80"}], rules: {http: []}}]}]' | cannot stand in an entry that denies
+            'egressDeny: [{toFQDNs: [{matchName: a.example}]}]'                      | is not a field
+            'description: nothing'                                                   | has none of ingress
+            """)
+    void mistakeIsNamed(String spec, String message) {
+        assertThat(with(spec).mistakesInForce()).singleElement().satisfies(problem -> assertThat(problem.message())
+                .contains(message));
+    }
+}
