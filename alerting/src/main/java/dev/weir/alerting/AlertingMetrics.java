@@ -139,7 +139,7 @@ public final class AlertingMetrics {
         notifyDecisions = counter(
                 registry,
                 "weir_alerting_notify_decisions_total",
-                "Decisions whether to notify a group of alerts. Reasons to notify: new, grown, reopened, raised, awoken, resolved, resolved_in_part, repeated. Reasons not to: muted, snoozed, repeat_queued, never_notified, unchanged.",
+                "Decisions whether to notify a group of alerts. Reasons to notify: new, grown, reopened, raised, unsnoozed, resolved, resolved_in_part, repeated. Reasons not to: muted, snoozed, repeat_queued, never_notified, unchanged.",
                 "reason");
         schedulerFailures = counter(
                 registry,
@@ -177,12 +177,12 @@ public final class AlertingMetrics {
         connectionsClosed = counter(
                 registry,
                 "weir_alerting_http_connections_closed_total",
-                "HTTP connections closed by the server: too many of one address (address), or a request not complete in time (slow).",
+                "Connections of the API closed by the server: too many of one address (address), or a request not complete in time (slow).",
                 "reason");
         denied = counter(
                 registry,
                 "weir_alerting_http_denied_total",
-                "HTTP requests refused for their token, role or rate.",
+                "HTTP requests denied for their token, role or rate.",
                 "reason");
         incidentsDeleted = counter(
                 registry,

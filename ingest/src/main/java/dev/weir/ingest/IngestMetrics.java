@@ -93,7 +93,7 @@ public final class IngestMetrics {
         flowsTurned = counter(
                 registry,
                 "weir_ingest_flows_turned_total",
-                "Flows whose source and destination were swapped, because the record was of the answering direction, by the criterion that showed it.",
+                "Flows whose source and destination were swapped, because the record was of the answering direction, by the criterion that showed it: the record itself, TCP flags, well-known ports, who sent first or most.",
                 "by");
         flowsMerged = counter(
                 registry,
@@ -102,11 +102,11 @@ public final class IngestMetrics {
         flowsDuplicate = counter(
                 registry,
                 "weir_ingest_flows_duplicate_total",
-                "Flows left out because another reporter, or the same at another point, had reported the connection.",
+                "Flows left out because another reporter (reporter), or the same at another point (point), had reported the connection.",
                 "by");
         diskRoom = Gauge.build(
                         "weir_ingest_disk_room_bytes",
-                        "Bytes that the disk of the spool can take before it reaches its reserve; negative below that.")
+                        "Bytes that the disk of the spool can take before no more than ingest.spool.keep_free is left; negative below that.")
                 .register(registry);
         spoolBytes = Gauge.build("weir_ingest_spool_bytes", "Bytes of flows that wait on disk for Kafka.")
                 .register(registry);
@@ -119,11 +119,11 @@ public final class IngestMetrics {
         reportersEvicted = counter(
                 registry,
                 "weir_ingest_reporters_evicted_total",
-                "Directions of connections whose reporter was forgotten early, so that duplicates of them may pass.");
+                "Directions of connections whose reporter was evicted, so that duplicates of them may pass.");
         entriesEvicted = counter(
                 registry,
                 "weir_ingest_entries_evicted_total",
-                "Entries of full tables that were evicted or refused, by table: template and sampler of one NetFlow or IPFIX session, agent (of sFlow), node_record (Antrea's records of one end), fragment (ports of first fragments in captures), flow (in captures, reported early), ended_connection (of conntrack), replay (messages by which those that come again are recognised), dns_name (names that clients asked for).",
+                "Entries of full tables that were evicted or refused, by table: template and sampler of one NetFlow or IPFIX session, agent (of sFlow), node_record (Antrea's records of one end), fragment (ports of first fragments in captures), flow (in captures, reported early), ended_connection (of conntrack), replay (messages kept to recognise repetitions), dns_name (names that clients asked for).",
                 "table");
         publishRetries = counter(
                 registry, "weir_ingest_publish_retries_total", "Batches sent again after Kafka failed.", "collector");
@@ -137,7 +137,8 @@ public final class IngestMetrics {
                 registry,
                 "weir_ingest_datagrams_dropped_total",
                 "Datagrams lost before they were decoded: by the kernel, for want of room in the"
-                        + " buffer of the socket (socket_buffer), or by Weir.",
+                        + " buffer of the socket (socket_buffer), or by Weir, whose queue was full (queue_full) or which"
+                        + " has a defect (defect).",
                 "reason",
                 "exporter");
         reconnects = counter(
@@ -154,7 +155,10 @@ public final class IngestMetrics {
                 "Overruns of the buffer of the kernel's conntrack events.");
         packets = counter(registry, "weir_ingest_packets_total", "IP packets read from captures.");
         packetsSkipped = counter(
-                registry, "weir_ingest_packets_skipped_total", "Packets that belong to no flow, by reason.", "reason");
+                registry,
+                "weir_ingest_packets_skipped_total",
+                "Packets that belong to no flow: of another protocol than IP (not_ip), ICMP errors (icmp_error), or with a time that cannot be (impossible_time).",
+                "reason");
         capturesDamaged = counter(
                 registry,
                 "weir_ingest_captures_damaged_total",
@@ -171,7 +175,7 @@ public final class IngestMetrics {
         connectionsClosed = counter(
                 registry,
                 "weir_ingest_http_connections_closed_total",
-                "HTTP connections closed by the server: too many of one address (address), or a request not complete in time (slow).",
+                "Connections of POST /v1/flows closed by the server: too many of one address (address), or a request not complete in time (slow).",
                 "reason");
         netflowConnectionsClosed = counter(
                 registry,
@@ -205,7 +209,7 @@ public final class IngestMetrics {
         netflowRecordsSkipped = counter(
                 registry,
                 "weir_ingest_netflow_records_skipped_total",
-                "NetFlow, IPFIX and sFlow records that describe no flow, by reason.",
+                "NetFlow, IPFIX and sFlow records that describe no flow: without addresses (no_addresses), with an address that is none (unspecified_address), or about an ICMP error (icmp_error).",
                 "reason");
         manifestErrors =
                 counter(registry, "weir_ingest_manifest_errors_total", "Manifest files that could not be read.");

@@ -34,7 +34,7 @@ final class JobLimits implements AutoCloseable {
         this.counts = counts;
         this.limited = Counter.build(
                         "weir_analytics_limited_total",
-                        "Records that a limit of the job in this process left out, by the limit; a minute old at most.")
+                        "Records that a limit of the job in this process left out, by the limit; counted once a minute.")
                 .labelNames("limit")
                 .register(registry);
         this.looking = new Worker(

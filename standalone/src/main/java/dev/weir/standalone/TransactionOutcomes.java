@@ -40,7 +40,8 @@ final class TransactionOutcomes implements AutoCloseable {
                 "weir-transactions",
                 this::next,
                 Backoff.constant(PAUSE),
-                (failure, pause) -> LOG.error("looking up transactions failed", failure));
+                (failure, pause) ->
+                        LOG.error("looking up transactions failed; next attempt in {} ms", pause.toMillis(), failure));
     }
 
     void start() {

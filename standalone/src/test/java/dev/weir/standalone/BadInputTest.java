@@ -31,7 +31,7 @@ class BadInputTest {
     Path folder;
 
     @Test
-    void anUnknownKeyAndAnUnknownVariable() throws Exception {
+    void unknownKeyAndVariableAreRefusedByName() throws Exception {
         Path config = Files.writeString(folder.resolve("weir.yaml"), "ingest:\n  netflw: {port: 1}\n");
         expect(
                 WRONG,
@@ -85,7 +85,7 @@ class BadInputTest {
     }
 
     @Test
-    void aDataFolderOfAnotherVersion() throws Exception {
+    void dataFolderOfAnotherVersionIsRefused() throws Exception {
         Path data = Files.createDirectories(folder.resolve("data"));
         Files.writeString(data.resolve("version"), "99\n");
         expect(FAILED, "has layout version 99", "up", "--data", data.toString());
@@ -121,7 +121,7 @@ class BadInputTest {
     }
 
     @Test
-    void brokenManifestsAndLines() throws Exception {
+    void brokenManifestsAndLinesAreNamedAndCounted() throws Exception {
         Path manifests = Files.createDirectories(folder.resolve("manifests"));
         Path flows = Files.writeString(
                 folder.resolve("flows.ndjson"),

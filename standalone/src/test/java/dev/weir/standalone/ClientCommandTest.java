@@ -249,7 +249,7 @@ class ClientCommandTest {
     }
 
     @Test
-    void changesStandInTheTimeline() throws Exception {
+    void changeIsAppendedToTheTimeline() throws Exception {
         assertThat(run("alerts", "ack", "a1", "--reason", "mine")).isZero();
         assertThat(out).startsWith("i1  acknowledged");
         assertThat(run("alerts", "assign", "a1", "--to", "bob")).isZero();

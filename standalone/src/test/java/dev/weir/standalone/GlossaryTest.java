@@ -7,6 +7,7 @@ import dev.weir.alerting.service.NotifyReason;
 import dev.weir.analytics.judge.PolicyOutcome;
 import dev.weir.model.BaselineState;
 import dev.weir.model.Expected;
+import dev.weir.model.Feedback;
 import dev.weir.model.Severity;
 import dev.weir.model.Verdict;
 import java.io.IOException;
@@ -60,10 +61,8 @@ class GlossaryTest {
                 .containsAll(names(BaselineState.values(), BaselineState::id))
                 .containsAll(names(Severity.values(), Severity::id))
                 .containsAll(names(IncidentStatus.values(), IncidentStatus::id))
-                .containsAll(Stream.of(NotifyReason.values())
-                        .filter(reason -> reason.kind() != null)
-                        .map(NotifyReason::id)
-                        .toList());
+                .containsAll(names(Feedback.Action.values(), Feedback.Action::name))
+                .containsAll(names(NotifyReason.values(), NotifyReason::id));
     }
 
     private static <T> List<String> names(T[] values, Function<T, String> name) {

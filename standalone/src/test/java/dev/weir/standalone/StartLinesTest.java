@@ -30,7 +30,7 @@ class StartLinesTest {
                             "API       " + base + "/api/v1/alerts",
                             "Metrics   " + base + "/metrics",
                             "NetFlow   off (ingest.netflow.enabled is false)",
-                            "Flows     POST http://127.0.0.1:" + weir.httpPort() + "/v1/flows",
+                            "HTTP      POST http://127.0.0.1:" + weir.httpPort() + "/v1/flows",
                             "Kafka     " + weir.kafka().bootstrapServers(),
                             "ready");
         }

@@ -61,7 +61,7 @@ class TuneTest {
         assertThat(run("detect", "tune", "--flows", flows.toString(), "--detector", "ports"))
                 .isEqualTo(ExitCode.WRONG);
         assertThat(err.toString())
-                .contains("'ports' has no settings; there are new-edge, ")
+                .contains("'ports' is no detector with settings; those are new-edge, ")
                 .contains("port-scan");
     }
 }

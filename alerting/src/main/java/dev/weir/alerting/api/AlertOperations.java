@@ -97,7 +97,7 @@ final class AlertOperations {
                 Operation.post(
                         "/alerts/{id}/decision",
                         "judgeAlert",
-                        "Decides that an alert was a false alarm, which the baseline learns, or right.",
+                        "Decides that an alert was expected, a false alarm, which the baseline learns, or not expected.",
                         Role.ANALYST,
                         Judgement.class,
                         Judged.class,

@@ -162,7 +162,7 @@ final class DecisionOperations {
         Suppression wanted = call.body(Suppression.class);
         Long until = wanted.untilMs();
         if (until != null && until <= clock.millis()) {
-            throw new HttpResponseException(400, "the body's until_ms: is in the past");
+            throw new HttpResponseException(400, "'until_ms' must be in the future, in milliseconds since 1970");
         }
         try {
             return kept(

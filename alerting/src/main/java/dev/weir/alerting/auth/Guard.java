@@ -49,7 +49,7 @@ public final class Guard {
             return status;
         }
 
-        /** One word, a value of the metric label {@code reason}. */
+        /** The value of the metric label {@code reason}, one word. */
         public String reason() {
             return reason;
         }

@@ -109,7 +109,8 @@ public final class Oidc {
         for (int i = 0; i < config.grants().size(); i++) {
             OidcConfig.Grant grant = config.grants().get(i);
             if (grant.value() == null || grant.role() == null) {
-                throw new ConfigException(file + ": grants[" + i + "]: needs a value and a role");
+                throw new ConfigException(
+                        file + ": grants[" + i + "]: needs a value and a role, such as {value: soc, role: analyst}");
             }
         }
         return new Oidc(config, issuer, audience, clock);

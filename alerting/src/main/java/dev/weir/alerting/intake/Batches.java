@@ -56,7 +56,7 @@ final class Batches {
         rejected.inc(rejects);
     }
 
-    /** Decodes the records of a batch. Invalid ones are logged and left out. */
+    /** Decodes the records of a batch. Invalid ones are logged and rejected. */
     <T> List<T> decoded(Iterable<ConsumerRecord<byte[], byte[]>> records, Decoder<T> decoder, String what) {
         List<T> decoded = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
@@ -68,7 +68,7 @@ final class Batches {
             } catch (InvalidRecordException e) {
                 rejects++;
                 LOG.warn(
-                        "{}-{} offset {} is not a valid {} and is left out: {}",
+                        "{}-{} offset {} is not a valid {} and is rejected: {}",
                         record.topic(),
                         record.partition(),
                         record.offset(),
@@ -99,7 +99,7 @@ final class Batches {
                 if (records.count() == 1) {
                     rejects++;
                     LOG.warn(
-                            "{}-{} offset {} does not fit into the database and is left out: {}",
+                            "{}-{} offset {} does not fit into the database and is rejected: {}",
                             record.topic(),
                             record.partition(),
                             record.offset(),

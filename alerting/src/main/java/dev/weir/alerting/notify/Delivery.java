@@ -26,7 +26,7 @@ public sealed interface Delivery {
         /** The receiver has the notification. */
         void delivered() throws E;
 
-        /** Some recipients have the notification. See {@link Partly}. */
+        /** Handles a delivery to some of the recipients. See {@link Partly}. */
         void partly(List<String> left, String reason) throws E;
 
         /** The receiver may accept the notification later. See {@link RetryLater}. */
@@ -58,7 +58,7 @@ public sealed interface Delivery {
      * The receiver has accepted the notification, but not for all of its recipients.
      *
      * @param left recipients for which another attempt may succeed, in the notifier's own form; empty when the others are
-     *     refused for good
+     *     rejected for good
      * @param reason names the recipients without the notification
      */
     record Partly(List<String> left, String reason) implements Delivery {
@@ -98,7 +98,7 @@ public sealed interface Delivery {
     record Rejected(String reason) implements Delivery {
         @Override
         public String outcome() {
-            return "refused: " + reason;
+            return "rejected: " + reason;
         }
 
         @Override

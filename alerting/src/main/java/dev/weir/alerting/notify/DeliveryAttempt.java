@@ -82,11 +82,11 @@ final class DeliveryAttempt implements Delivery.Handler<SQLException> {
         if (seqs.size() > 1) {
             queue.sendSingly(seqs);
             LOG.warn(
-                    "{} refuses a digest of {} notifications: {}; they are sent singly", receiver, seqs.size(), reason);
+                    "{} rejects a digest of {} notifications: {}; they are sent singly", receiver, seqs.size(), reason);
             return;
         }
         metrics.notifications.labels(receiver, "rejected").inc();
-        LOG.error("{} refuses {}: {}; it is not sent again", receiver, notification.id(), reason);
+        LOG.error("{} rejects {}: {}; it is not sent again", receiver, notification.id(), reason);
         queue.remove(seqs);
     }
 

@@ -52,7 +52,7 @@ final class GroupSnapshot {
                 .filter(member -> incident(member).anyMatch(incident -> incident.isReported(nowMs)))
                 .toList();
         this.changed = open.stream()
-                .filter(member -> member.is(Mark.CHANGED) || isAwoken(member))
+                .filter(member -> member.is(Mark.CHANGED) || isUnsnoozed(member))
                 .toList();
         this.isOver = over.size() == members.size();
         this.isAsleep =
@@ -139,7 +139,7 @@ final class GroupSnapshot {
     }
 
     /** True if the incident was snoozed at the last notification, and is no more. */
-    private boolean isAwoken(Member member) {
+    private boolean isUnsnoozed(Member member) {
         Long sent = group.sentMs();
         return incident(member)
                 .map(Incident::snoozedUntilMs)

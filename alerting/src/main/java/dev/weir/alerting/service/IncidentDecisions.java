@@ -70,7 +70,7 @@ public final class IncidentDecisions {
     }
 
     private static String said(boolean isExpected, @Nullable String reason) {
-        String what = isExpected ? "a false alarm" : "right";
+        String what = isExpected ? "expected" : "not expected";
         return reason == null ? what : what + ": " + reason;
     }
 
@@ -173,7 +173,7 @@ public final class IncidentDecisions {
         boolean isUndone = DecisionStore.undo(handle, feedback.id(), published, by, atMs);
         if (isUndone) {
             AlertStore.decide(handle, alert, null);
-            String detail = "not " + said(feedback.action() == Feedback.Action.EXPECTED, null) + " any more";
+            String detail = "the decision is taken back: " + said(feedback.action() == Feedback.Action.EXPECTED, null);
             incident.ifPresent(each -> judged(handle, each, alert, false, by, detail));
         }
         return isUndone;

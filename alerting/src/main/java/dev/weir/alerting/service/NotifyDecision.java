@@ -92,7 +92,9 @@ record NotifyDecision(
         if (changed.stream().anyMatch(member -> !member.is(Mark.NOTIFIED))) {
             return NotifyReason.GROWN;
         }
-        return changed.stream().anyMatch(member -> member.is(Mark.CHANGED)) ? NotifyReason.RAISED : NotifyReason.AWOKEN;
+        return changed.stream().anyMatch(member -> member.is(Mark.CHANGED))
+                ? NotifyReason.RAISED
+                : NotifyReason.UNSNOOZED;
     }
 
     /** The alerts to report as over. An alert that continues in another incident is reported only if it is the only one. */

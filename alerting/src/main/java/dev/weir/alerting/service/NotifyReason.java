@@ -22,7 +22,7 @@ public enum NotifyReason {
     /** A notified alert became worse, or changed in another way that calls for a notification. */
     RAISED(Notification.Kind.UPDATED),
     /** A snooze ended, and the incident is still open. */
-    AWOKEN(Notification.Kind.UPDATED),
+    UNSNOOZED(Notification.Kind.UPDATED),
     /** The group has been notified, and none of its alerts is open any more. */
     RESOLVED(Notification.Kind.RESOLVED),
     /** The group is resolved in part: some of its alerts are over, and the others are open without a change. */
@@ -48,7 +48,7 @@ public enum NotifyReason {
     }
 
     /** The kind of the notification; null for a reason not to notify. */
-    public Notification.@Nullable Kind kind() {
+    Notification.@Nullable Kind kind() {
         return kind;
     }
 

@@ -57,7 +57,7 @@ class DecisionsTest extends IncidentHarness {
         assertThat(store.timeline("i", 0, 100, NamespaceScope.ALL)).last().satisfies(entry -> {
             assertThat(entry.kind()).isEqualTo(Kind.REOPENED);
             assertThat(entry.who()).isEqualTo("bob");
-            assertThat(entry.detail()).isEqualTo("not a false alarm any more");
+            assertThat(entry.detail()).isEqualTo("the decision is taken back: expected");
         });
         flush();
         assertThat(notified("slack")).as("it is to be seen to").hasSize(1);

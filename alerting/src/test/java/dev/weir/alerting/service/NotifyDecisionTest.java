@@ -42,7 +42,7 @@ class NotifyDecisionTest {
                 of(NotifyReason.GROWN, "b", "", NOW + 3_600_000, sent(HOUR, kept("a", OPEN), fresh("b", OPEN))),
                 of(NotifyReason.REOPENED, "a", "", NOW + 3_600_000, sent(HOUR, fresh("a", BACK), kept("b", OPEN))),
                 of(NotifyReason.RAISED, "b", "", null, sent(NEVER, kept("a", OPEN), changed("b", OPEN))),
-                of(NotifyReason.AWOKEN, "a", "", null, sent(NEVER, kept("a", AWOKE))),
+                of(NotifyReason.UNSNOOZED, "a", "", null, sent(NEVER, kept("a", AWOKE))),
                 of(NotifyReason.RESOLVED, "", "a", null, sent(HOUR, kept("a", OVER), unreported("b", OPEN))),
                 of(NotifyReason.RESOLVED, "", "a", null, sent(HOUR, kept("a", OVER), moved("b", OVER))),
                 of(NotifyReason.RESOLVED_IN_PART, "b", "a", null, sent(NEVER, kept("a", OVER), kept("b", OPEN))),

@@ -185,7 +185,7 @@ class ReopeningTest extends IncidentHarness {
 
     @ParameterizedTest
     @EnumSource
-    void rightAlertEndsAFalseAlarm(Databases kind) throws Exception {
+    void unexpectedAlertEndsAFalseAlarm(Databases kind) throws Exception {
         open(kind);
         take(of("i", alert("a", 1, Severity.LOW, 10)));
         take(of("i", alert("b", 1, Severity.LOW, 10)));
@@ -202,7 +202,7 @@ class ReopeningTest extends IncidentHarness {
             assertThat(entry.kind()).isEqualTo(Kind.REOPENED);
             assertThat(entry.who()).isEqualTo("bob");
             assertThat(entry.alert()).isEqualTo("b");
-            assertThat(entry.detail()).isEqualTo("right: it is an attack");
+            assertThat(entry.detail()).isEqualTo("not expected: it is an attack");
         });
         now += 30_000;
         flush();

@@ -84,7 +84,7 @@ public final class AnalyticsMain {
                     .ifPresent(point -> point.applyTo(restore));
         } catch (UnavailableException e) {
             // Flink logs the exception under many others; this line stands for itself.
-            LOG.error("{}", e.getMessage());
+            LOG.error("the job does not start: {}", e.getMessage());
             throw e;
         }
         env.configure(restore);

@@ -210,7 +210,7 @@ public final class KafkaIo {
             try {
                 out.collect(ContextCodec.decode(record.value()));
             } catch (InvalidRecordException e) {
-                LOG.warn("{} offset {} is ignored: {}", record.topic(), record.offset(), e.getMessage());
+                LOG.warn("{} offset {} is rejected: {}", record.topic(), record.offset(), e.getMessage());
             }
         }
 
@@ -227,14 +227,14 @@ public final class KafkaIo {
         @Override
         public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<Feedback> out) {
             if (record.key() == null) {
-                LOG.warn("{} offset {} is ignored: it has no key", record.topic(), record.offset());
+                LOG.warn("{} offset {} is rejected: it has no key", record.topic(), record.offset());
                 return;
             }
             String id = new String(record.key(), StandardCharsets.UTF_8);
             try {
                 out.collect(record.value() == null ? Feedback.undo(id) : Json.read(record.value(), Feedback.class));
             } catch (InvalidRecordException e) {
-                LOG.warn("{} offset {} is ignored: {}", record.topic(), record.offset(), e.getMessage());
+                LOG.warn("{} offset {} is rejected: {}", record.topic(), record.offset(), e.getMessage());
             }
         }
 

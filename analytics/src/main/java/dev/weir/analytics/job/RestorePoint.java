@@ -75,7 +75,9 @@ record RestorePoint(String path, RecoveryClaimMode mode) {
         newest.ifPresent(point -> point.requireReadable(config));
         newest.ifPresentOrElse(
                 point -> LOG.info("resuming from {}, the newest complete state below {}", point.path(), folder),
-                () -> LOG.info("starting with empty state: there is no checkpoint in {}", folder));
+                () -> LOG.info(
+                        "starting with empty state, as at the first start, and learning baselines anew: there is no checkpoint in {}",
+                        folder));
         return newest;
     }
 

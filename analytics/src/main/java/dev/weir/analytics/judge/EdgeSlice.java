@@ -54,7 +54,7 @@ final class EdgeSlice {
     private final long sliceMs;
     private final Entity reportedSource;
     private final Entity reportedDestination;
-    /** The earliest starts, in any order, with spare room. */
+    /** The earliest starts, in any order; the array is longer than their number. */
     private long[] startTimes = new long[4];
 
     private int starts;

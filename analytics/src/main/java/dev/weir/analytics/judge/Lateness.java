@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Measures the share of late flows of each reporter, for {@value #MAX_REPORTERS} reporters with a late flow; at the bound
- * the one that was late first is forgotten. For one thread.
+ * the one that was late first is evicted. For one thread.
  */
 final class Lateness {
     private static final int MAX_REPORTERS = 1_000;
@@ -27,7 +27,7 @@ final class Lateness {
         byReporter.computeIfAbsent(name, key -> new LossShare(BEFORE)).add(0, 1);
     }
 
-    /** The number of reporters that were forgotten at the bound. */
+    /** The number of reporters that were evicted at the bound. */
     long evicted() {
         return evicted;
     }

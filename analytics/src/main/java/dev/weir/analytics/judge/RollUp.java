@@ -57,7 +57,7 @@ public final class RollUp {
     private long sliceMs;
     private int size;
     private long leftOut;
-    private long forgotten;
+    private long evicted;
     private final Lateness lateness = new Lateness();
 
     /**
@@ -182,7 +182,7 @@ public final class RollUp {
         while (judged > MAX_JUDGED) {
             judged -= eldest.next().weight();
             eldest.remove();
-            forgotten++;
+            evicted++;
         }
     }
 
@@ -327,7 +327,7 @@ public final class RollUp {
 
     /** The number of entries of full tables that were evicted. An evicted edge is judged again with its next flow. */
     public long entriesEvicted() {
-        return forgotten + strangers.evicted() + addressAlerts.evicted() + lateness.evicted();
+        return evicted + strangers.evicted() + addressAlerts.evicted() + lateness.evicted();
     }
 
     /** The number of policy outcomes that were reported in an alert that several addresses share. */

@@ -85,7 +85,7 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
     private static final ValueStateDescriptor<byte[]> KEY_STATE =
             new ValueStateDescriptor<>("key-state", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
-    /** The alerts that began on the day; each task goes on with those of all. */
+    /** The alerts that began on the day. After a restore each task has the alerts of all tasks. */
     private static final ListStateDescriptor<String> ALERTS_OF_DAY =
             new ListStateDescriptor<>("alerts-of-day", Types.STRING);
 

@@ -194,7 +194,7 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
             }
         } catch (InvalidRecordException e) {
             contextRejected.inc();
-            LOGGER.warn("{} is ignored: {}", change.key(), e.getMessage());
+            LOGGER.warn("{} is rejected: {}", change.key(), e.getMessage());
             if (state != null && getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0) {
                 String object = change.object() == null ? "" : change.object();
                 byte[] value = object.getBytes(StandardCharsets.UTF_8);

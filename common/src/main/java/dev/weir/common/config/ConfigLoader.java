@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * ingest.netflow.port} is {@code WEIR_INGEST_NETFLOW_PORT}, and the environment wins; see {@link ConfigEnvironment}.
  */
 public final class ConfigLoader {
+    /** A key of which at most one of so many characters is wrong is taken for a misspelling. */
+    private static final int FEW_OF_A_KEY = 3;
+
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory())
             .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
@@ -273,12 +276,16 @@ public final class ConfigLoader {
     }
 
     static String suggestion(String wrong, Set<String> valid) {
-        List<String> closest = new TreeSet<>(valid)
+        String closest = new TreeSet<>(valid)
                 .stream()
-                        .sorted(Comparator.comparingInt(key -> editDistance(wrong, key)))
-                        .limit(1)
-                        .toList();
-        return closest.isEmpty() ? "" : "; the closest valid one is '" + closest.get(0) + "'";
+                        .min(Comparator.comparingInt(key -> editDistance(wrong, key)))
+                        .orElse(null);
+        if (closest == null) {
+            return "";
+        }
+        return editDistance(wrong, closest) <= Math.max(1, wrong.length() / FEW_OF_A_KEY)
+                ? "; the closest valid one is '" + closest + "'"
+                : "; valid here are " + String.join(", ", new TreeSet<>(valid));
     }
 
     private static int editDistance(String a, String b) {

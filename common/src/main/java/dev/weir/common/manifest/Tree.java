@@ -56,7 +56,7 @@ final class Tree {
                     StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
             .build();
     private static final Pattern JSON_START = Pattern.compile("\\s*(\\{\\s*\"|\\[\\s*[{\\[\"])");
-    /** Sign, prefix and digits. 190:20:30 is a number in YAML 1.1, but none in Kubernetes. */
+    /** A whole number: sign, prefix and digits. 190:20:30 is a number in YAML 1.1, but none in Kubernetes. */
     private static final Pattern INTEGER = Pattern.compile("([-+]?)(0x|0b|0o|0)?([0-9a-fA-F]{1,64})");
 
     private static final Set<String> TRUE = Set.of("true", "yes", "on", "y");

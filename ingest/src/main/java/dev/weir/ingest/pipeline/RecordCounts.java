@@ -45,6 +45,6 @@ public final class RecordCounts {
      */
     public void rejected(String format, String problem) {
         rejected(format);
-        limit.count(number -> log.warn("{} ({} refused so far)", problem, number));
+        limit.count(number -> log.warn("{} ({} rejected so far)", problem, number));
     }
 }

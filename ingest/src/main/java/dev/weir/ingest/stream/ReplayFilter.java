@@ -26,7 +26,7 @@ public final class ReplayFilter {
      *
      * @param overlap time by which messages may be out of order; so much of the past is requested again
      * @param firstMs time from which on messages are requested at first, in milliseconds since the epoch
-     * @param evicted receives the number of messages that are forgotten within the overlap, since more than
+     * @param evicted receives the number of messages that are evicted within the overlap, since more than
      *     {@value #MOST} came in it
      */
     public ReplayFilter(Duration overlap, long firstMs, LongConsumer evicted) {

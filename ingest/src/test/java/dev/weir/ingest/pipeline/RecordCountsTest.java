@@ -34,8 +34,8 @@ class RecordCountsTest {
         assertThat(log.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .containsExactly(
-                        "topic-0:0: ts: is missing (1 refused so far)",
-                        "topic-0:1000: ts: is missing (1001 refused so far)");
+                        "topic-0:0: ts: is missing (1 rejected so far)",
+                        "topic-0:1000: ts: is missing (1001 rejected so far)");
     }
 
     @Test

@@ -125,7 +125,7 @@ public final class FlowCursor {
         set(shared);
     }
 
-    /** Finishes a move: the sides are set, the attributes follow. */
+    /** Finishes a move to another flow: reads its attributes, once its sides are set. */
     private void set(FlowAttributes shared) {
         attributes = shared;
         ConnectionOutcome byNumbers = ConnectionOutcome.of(

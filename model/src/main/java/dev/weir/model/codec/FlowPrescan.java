@@ -51,7 +51,7 @@ abstract class FlowPrescan {
 
     abstract boolean scan();
 
-    /** The end of names that are not cached; negative when it cannot be found. */
+    /** The place after the names, which are not cached; negative if it cannot be found. */
     abstract int endOfNames(int from);
 
     /**

@@ -17,7 +17,7 @@ class ClustersTest {
     private final Clusters clusters = new Clusters(Duration.ofHours(24));
 
     @BeforeEach
-    void twoClustersWithOverlappingRanges() {
+    void clustersWithOneRangeAreKeptApart() {
         pod("a", "web", "10.0.0.5");
         pod("b", "vault", "10.0.0.5");
         pod("a", "db", "10.0.0.6");

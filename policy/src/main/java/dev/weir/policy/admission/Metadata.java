@@ -107,7 +107,7 @@ final class Metadata {
         finalizers(path + ".finalizers", metadata.path("finalizers"), refusals);
     }
 
-    /** Tests labels as they stand in an object or in {@code matchLabels}. */
+    /** Tests labels of an object, or those of {@code matchLabels}. */
     static void labels(String path, JsonNode labels, List<Refusal> refusals) {
         labels.properties().forEach(label -> {
             String its = path + "." + label.getKey();

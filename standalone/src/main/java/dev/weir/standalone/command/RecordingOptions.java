@@ -14,7 +14,9 @@ public final class RecordingOptions {
     @Option(
             names = "--learn",
             paramLabel = "DURATION",
-            description = "Time for which edges are learned before new ones raise alerts. Default: 24h")
+            description =
+                    "Time for which edges are learned before new ones raise alerts. Default: 24h; weir analyze takes a third of"
+                            + " a recording of less than three days, and 10m at least.")
     private @Nullable String learn;
 
     @Option(
@@ -22,8 +24,8 @@ public final class RecordingOptions {
             paramLabel = "BLOCK",
             split = ",",
             description =
-                    "Blocks of addresses inside the cluster's networks. Default: private ones, but for peers in another"
-                            + " block of RFC 1918")
+                    "Blocks of addresses inside the cluster's networks. Default: private addresses; a destination in another"
+                            + " block of RFC 1918 than its source is outside.")
     private List<String> inside = List.of();
 
     /** The share of a recording that edges inside are learned for, if it is shorter than a few days. */

@@ -61,7 +61,7 @@ final class UpCommand implements Callable<Integer> {
                     + (weir.netflowPort() == null
                             ? "off (ingest.netflow.enabled is false)"
                             : "UDP port " + weir.netflowPort()));
-            out.println("Flows     "
+            out.println("HTTP      "
                     + (weir.flowsUrl() == null
                             ? "off (ingest.logs.http.enabled is false)"
                             : "POST " + weir.flowsUrl()));

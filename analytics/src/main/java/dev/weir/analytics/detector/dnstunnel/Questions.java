@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The DNS questions of one source.
  *
  * @param domains the questions of the present window, by domain; bounded by {@link DnsTunnel}
- * @param usual different names by domain, and large packets by server
+ * @param usual the usual rates of different names, by domain, and of large packets, by server
  * @param slow questions of the present longer window, for domains whose names are long; null in an older state
  */
 public record Questions(

@@ -62,10 +62,10 @@ public final class NewListeningPort extends NoveltyDetector {
                 .source(Entity.unnamed())
                 .subject(subject(activity, member))
                 .title(workloadName + " answers at " + member + " for the first time")
-                .summary(activity.source().display() + " was answered by " + workloadName + " at " + member
-                        + ". In the time it has been watched it answered at " + known
+                .summary(workloadName + " answered " + activity.source().display() + " at " + member
+                        + ". Since it has been watched, it has answered at " + known
                         + (known == 1 ? " other port" : " other ports")
-                        + " and never at this one.")
+                        + ", and never at this one.")
                 .observed("connections", activity.connections());
     }
 }

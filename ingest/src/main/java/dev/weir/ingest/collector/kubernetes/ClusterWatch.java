@@ -234,7 +234,7 @@ final class ClusterWatch implements AutoCloseable {
         } catch (InvalidRecordException e) {
             metrics.contextRejected.inc();
             LOG.warn(
-                    "kubernetes: {} {} cannot be read and is ignored: {}",
+                    "kubernetes: {} {} cannot be read and is rejected: {}",
                     event.kind().kind(),
                     event.object().getMetadata().getName(),
                     e.getMessage());

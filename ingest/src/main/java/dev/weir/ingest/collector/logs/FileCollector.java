@@ -245,7 +245,7 @@ public final class FileCollector implements Collector {
 
     private void report(FlowLines.Problem problem) {
         counts.rejected(problem.format());
-        LOG.warn("{}", problem.message());
+        LOG.warn("logs: {}; the line is rejected", problem.message());
     }
 
     private static boolean isGzip(Path file) throws IOException {

@@ -74,7 +74,7 @@ public final class ManifestsCollector implements Collector {
         this.cluster = cluster;
         this.directory = new ManifestDirectory(path, problem -> {
             metrics.manifestErrors.inc();
-            LOG.error("{}", problem);
+            LOG.error("manifests: {}; the object is left out", problem);
         });
         this.publisher = publisher;
         this.clock = clock;
@@ -187,7 +187,11 @@ public final class ManifestsCollector implements Collector {
         if (!changes.isEmpty()) {
             publisher.publish(changes);
             changes.forEach(change -> replaced.addAll(published.put(change)));
-            LOG.info("{}: {} changes, {} objects", path, changes.size(), found.size());
+            LOG.info(
+                    "manifests: published {} context changes from {}, which has {} objects",
+                    changes.size(),
+                    path,
+                    found.size());
         }
     }
 

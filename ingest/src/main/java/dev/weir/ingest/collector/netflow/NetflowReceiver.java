@@ -82,7 +82,7 @@ final class NetflowReceiver {
         } catch (MalformedDatagramException e) {
             metrics.datagramsRejected.labels(metrics.exporter(exporter)).inc();
             rejected.count(number -> LOG.warn(
-                    "netflow: a datagram from {} is refused: {} ({} refused so far)",
+                    "netflow: a datagram from {} is rejected: {} ({} rejected so far)",
                     exporter,
                     e.getMessage(),
                     number));

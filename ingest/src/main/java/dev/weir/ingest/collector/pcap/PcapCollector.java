@@ -157,7 +157,7 @@ public final class PcapCollector implements Collector {
                     + "; install it, or capture elsewhere and read the file");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new UnavailableException("pcap: interrupted");
+            throw new UnavailableException("pcap: the start was interrupted while tcpdump was being looked for");
         }
     }
 
@@ -230,7 +230,7 @@ public final class PcapCollector implements Collector {
         } finally {
             table.flush();
             pipeline.flush();
-            LOG.info("pcap: {}: {} packets", name, packets);
+            LOG.info("pcap: read {} packets of {}", packets, name);
         }
     }
 }

@@ -153,12 +153,14 @@ public final class AlertsCommand extends IncidentActions {
 
     @Command(
             name = "expected",
-            description = "Say that the alert was a false alarm; the baseline learns it.",
+            description = "Say that the alert was expected, a false alarm; the baseline learns it.",
             mixinStandardHelpOptions = true)
     int expected(
             @Mixin ApiOptions api,
             @Parameters(paramLabel = "ID", description = "Id of the alert.") String id,
-            @Option(names = "--not", description = "Say that the alert was right; the baseline does not learn it.")
+            @Option(
+                            names = "--not",
+                            description = "Say that the alert was not expected; the baseline does not learn it.")
                     boolean not,
             @Mixin Reason reason) {
         Map<String, Object> body = new HashMap<>();

@@ -42,7 +42,8 @@ public final class SuppressCommand {
             @Option(
                             names = {"-n", "--namespace"},
                             paramLabel = "NAMESPACE",
-                            description = "Only alerts whose source is in this namespace.")
+                            description =
+                                    "Only alerts whose source is in this namespace; those whose destination is in it are not suppressed.")
                     @Nullable String namespace,
             @Option(
                             names = "--workload",

@@ -34,7 +34,7 @@ record Threshold(String section, String name, Number value) {
             }
         }
         throw new ConfigException(
-                "--detector: '" + detector + "' has no settings; there are " + String.join(", ", known));
+                "--detector: '" + detector + "' is no detector with settings; those are " + String.join(", ", known));
     }
 
     private static List<Threshold> numbers(String section, Record settings) {

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
         name = "simulate",
         description = {
             "Replay recorded flows against proposed policies: connections that would be denied, and those that would be allowed.",
-            "Pods, namespaces, nodes and Services may be described in either directory."
+            "Pods, namespaces, nodes and Services may be described in --current or in --proposed."
         },
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -56,13 +56,13 @@ final class SimulateCommand implements Callable<Integer> {
             arity = "1..*",
             paramLabel = "PATH",
             description =
-                    "Directories or files with the present policies. Without it, the verdicts of the flows stand for them.")
+                    "Directories or files with the policies in force. Without them, the recorded verdicts decide whether a connection is allowed now.")
     private @Nullable List<Path> current;
 
     @Mixin
     private RecordedFlows flows;
 
-    @Option(names = "--exit-code", description = "Exit with 1 when something would break.")
+    @Option(names = "--exit-code", description = "Exit with 1 when a connection would be denied that is allowed now.")
     private boolean exitCode;
 
     @Mixin

@@ -1,4 +1,4 @@
-package dev.weir.policy.dialect;
+package dev.weir.policy.dialect.calico;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.weir.policy.dialect;
+package dev.weir.policy.dialect.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,6 +11,7 @@ import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.InvalidPolicyException;
 import dev.weir.policy.Policy;
 import dev.weir.policy.Tier;
+import dev.weir.policy.dialect.Dialects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
