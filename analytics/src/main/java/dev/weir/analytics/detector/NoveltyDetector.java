@@ -81,6 +81,11 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
         return false;
     }
 
+    /** The number of windows with activity after which that holds. */
+    protected long leastWindows() {
+        return 0;
+    }
+
     @Override
     public final DetectorResult<Novelty> step(@Nullable Novelty state, Slice slice) {
         Novelty before = state == null ? Novelty.since(slice.beganMs()) : state;
@@ -91,7 +96,10 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
             }
         }
         if (counting.isEmpty()) {
-            return new DetectorResult<>(before, List.of());
+            // Without a member the times of other activity say for how long the workload did without one.
+            boolean isCounted = isEmptyUsual() && before.members().isEmpty();
+            return new DetectorResult<>(
+                    isCounted ? before.inWindow(windowOf(slice.startMs()), Long.MIN_VALUE) : before, List.of());
         }
         Entity workload = workload(counting.get(0));
         @Nullable String cluster = counting.get(0).cluster();
@@ -289,11 +297,16 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
         long learn = config.learn().toMillis();
         double unseen = novelty.unseen(nowMs, learn);
         if (nowMs - novelty.sinceMs() < learn
-                || (novelty.isOnlyQuarantined() && !isEmptyUsual())
+                || (novelty.isOnlyQuarantined() && !isUsuallyEmpty(novelty))
                 || unseen > config.stableUnseen()) {
             return BaselineState.LEARNING;
         }
         return unseen > config.watchingUnseen() ? BaselineState.STABLE : BaselineState.WATCHING;
+    }
+
+    /** True if a workload without a member was active for long enough to be expected to have none. */
+    private boolean isUsuallyEmpty(Novelty novelty) {
+        return isEmptyUsual() && novelty.windows() >= leastWindows();
     }
 
     private long windowOf(long ms) {

@@ -24,6 +24,8 @@ public final class RemoteServicePorts {
                 5985, "WinRM"));
         ways.put(5986, "WinRM");
         ways.put(10250, "kubelet");
+        ways.put(2379, "etcd");
+        ways.put(2380, "etcd");
         return Map.copyOf(ways);
     }
 }

@@ -3,6 +3,7 @@ package dev.weir.analytics.detector.beaconing;
 import dev.weir.analytics.detector.Quantiles;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -10,8 +11,8 @@ import java.util.Map;
  *
  * @param time likeness of the intervals: the mean of 1 - |Bowley's skewness| and 1 - MAD / median
  * @param size the same of the bytes sent
- * @param evenness of contacts over the time: 1 - coefficient of variation of ten-minute counts
- * @param coverage share of the ten-minute bins with contact
+ * @param evenness of contacts over the time: 1 - coefficient of variation of the counts by bins
+ * @param coverage share of the bins with contact, which are of ten minutes, and longer for slower contact
  */
 record Rhythm(double time, double size, double evenness, double coverage) {
     static Rhythm of(Contacts.Contact contact, long nowMs) {
@@ -19,13 +20,24 @@ record Rhythm(double time, double size, double evenness, double coverage) {
                 .mapToLong(Long::longValue)
                 .min()
                 .orElse(nowMs);
+        long binMs = binMs(contact.intervalsMs());
+        Map<Long, Long> counts = new HashMap<>();
+        contact.bins().forEach((bin, count) -> counts.merge((bin - oldest) / binMs, count, Long::sum));
         // The bin of the latest contact has begun, however short it is yet.
-        int bins = (int) (Math.max(0, nowMs - oldest) / Contacts.BIN_MS + 1);
+        int bins = (int) (Math.max(0, nowMs - oldest) / binMs + 1);
         return new Rhythm(
                 alike(contact.intervalsMs()),
                 alike(contact.sizes()),
-                evenness(contact.bins(), bins),
-                Math.min(1, contact.bins().size() / (double) bins));
+                evenness(counts, bins),
+                Math.min(1, counts.size() / (double) bins));
+    }
+
+    /** The length of a bin: a multiple of that in which contacts are kept, and long enough for two contacts. */
+    private static long binMs(Collection<Long> intervalsMs) {
+        double[] sorted =
+                intervalsMs.stream().mapToDouble(Long::doubleValue).sorted().toArray();
+        double two = sorted.length == 0 ? 0 : 2 * Quantiles.of(sorted, 0.5);
+        return Contacts.BIN_MS * Math.max(1, (long) Math.ceil(two / Contacts.BIN_MS));
     }
 
     double score() {

@@ -54,6 +54,10 @@ public final class C2Channel extends AbstractDetector<Channels> {
     private static final double ALIKE = 0.3;
     private static final double SEVERAL_PORTS = 0.15;
     private static final double NEW_PEER = 0.15;
+    private static final double FIRST_PEER = 0.2;
+
+    /** The time after which a source that never had a peer outside is expected to have none. */
+    private static final long WITHOUT_PEER_MS = Millis.DAY;
 
     private final C2ChannelConfig config;
 
@@ -73,11 +77,12 @@ public final class C2Channel extends AbstractDetector<Channels> {
                     || !activity.outside().isDestination()) {
                 continue;
             }
+            boolean isFirst = isIdle(activity) && channels.isWithoutPeer(activity, WITHOUT_PEER_MS);
             boolean isAdmin = config.adminPorts().contains(port) || port == SSH && isIdle(activity);
             channels = channels.plus(activity, port, isAdmin);
             Channels.Channel channel = Objects.requireNonNull(
                     channels.peers().get(activity.destination().key()));
-            Finding finding = judged(activity, channel, channels.sinceMs());
+            Finding finding = judged(activity, channel, channels.sinceMs(), isFirst);
             if (finding != null) {
                 findings.add(finding);
             }
@@ -102,7 +107,7 @@ public final class C2Channel extends AbstractDetector<Channels> {
         return Objects.requireNonNullElse(end.bytes(), Long.MAX_VALUE / 2);
     }
 
-    private @Nullable Finding judged(Activity activity, Channels.Channel channel, long sinceMs) {
+    private @Nullable Finding judged(Activity activity, Channels.Channel channel, long sinceMs, boolean isFirst) {
         List<String> signs = new ArrayList<>();
         double score = 0;
         List<Integer> odd = channel.ports().keySet().stream()
@@ -116,6 +121,10 @@ public final class C2Channel extends AbstractDetector<Channels> {
         if (channel.adminTries() > 0) {
             score += ADMIN_PORT;
             signs.add("ports by which machines are run were used");
+        }
+        if (isFirst) {
+            score += FIRST_PEER;
+            signs.add("it is the first peer outside of the source");
         }
         if (signs.isEmpty() || channel.ports().isEmpty()) {
             return null;

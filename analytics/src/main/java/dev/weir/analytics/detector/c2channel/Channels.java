@@ -73,6 +73,13 @@ public record Channels(long sinceMs, Map<String, Channel> peers) {
         }
     }
 
+    /** True if a source that is known for a time had no other peer outside before an activity. */
+    boolean isWithoutPeer(Activity activity, long leastMs) {
+        return activity.firstSeenMs() - sinceMs >= leastMs
+                && peers.keySet().stream()
+                        .allMatch(peer -> peer.equals(activity.destination().key()));
+    }
+
     /** A copy with further activity of a peer; at the bound the one with the fewest connections makes room. */
     Channels plus(Activity activity, int port, boolean isAdmin) {
         Map<String, Channel> copy = new HashMap<>(peers);

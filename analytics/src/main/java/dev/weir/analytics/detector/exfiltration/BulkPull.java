@@ -6,6 +6,7 @@ import dev.weir.analytics.detector.DetectorResult;
 import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Rates;
+import dev.weir.analytics.detector.RemoteServicePorts;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.analytics.detector.Spread;
 import dev.weir.model.Activity;
@@ -50,10 +51,18 @@ final class BulkPull extends AbstractDetector<SentBytesState> {
         return activity.destination().workload() != null
                 && !isReplica
                 && activity.established() > 0
-                && !activity.outside().isSource()
+                && (!activity.outside().isSource() || isRemoteService(activity))
                 && !activity.outside().isDestination()
                 && taken != null
                 && taken * activity.sampling() >= Exfiltration.BULK;
+    }
+
+    /**
+     * True for a service by which machines are run. Clients outside take much from servers that serve them, but hardly by
+     * these.
+     */
+    private static boolean isRemoteService(Activity activity) {
+        return activity.port() != null && RemoteServicePorts.NAMES.containsKey(activity.port());
     }
 
     @Override

@@ -65,7 +65,8 @@ public final class Flood extends AbstractDetector<Rates> {
             FloodMeasure bare = FloodMeasure.onlyOpened(activities, config.connections());
             FloodMeasure held = FloodMeasure.held(activities, config.held());
             FloodMeasure requests = FloodMeasure.requests(activities, config.requests());
-            for (FloodMeasure measure : List.of(many, large, bare, held, requests)) {
+            FloodMeasure pings = FloodMeasure.pings(activities, config.pings());
+            for (FloodMeasure measure : List.of(many, large, bare, held, requests, pings)) {
                 if (measure.count() < WORTH * measure.least()) {
                     continue;
                 }

@@ -1,6 +1,7 @@
 package dev.weir.analytics.detector.flood;
 
 import dev.weir.analytics.detector.Exchanges;
+import dev.weir.analytics.detector.Pings;
 import dev.weir.analytics.detector.Spread;
 import dev.weir.model.Activity;
 import dev.weir.model.Span;
@@ -102,6 +103,16 @@ record FloodMeasure(String what, String figure, Function<Activity, Spread> measu
                 && span.bytesReceived() <= HELD_BYTES * span.connections()
                 && span.bytesSent() <= HELD_BYTES * span.connections();
         return isHeld ? span.connections() * span.slices() : 0;
+    }
+
+    /** Pings, answered or not: a monitor sends a few in a second. */
+    static FloodMeasure pings(Collection<Activity> activities, double least) {
+        return of(
+                "pings",
+                "pings_in_10s",
+                each -> Spread.of(each, Pings.isPing(each) ? each.packetsSent() : null, Span::packetsSent),
+                activities,
+                least);
     }
 
     /** Packets of activities without a packet in return. */

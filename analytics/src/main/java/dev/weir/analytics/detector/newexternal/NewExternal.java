@@ -32,6 +32,9 @@ public final class NewExternal extends NoveltyDetector {
             (config, threats) -> List.of(new NewExternal(config, threats)));
 
     private static final long serialVersionUID = 1L;
+    /** The windows of activity, of which a learning period has 24, in which a workload had no peer outside. */
+    private static final long LEAST_WINDOWS = 20;
+
     private static final int IPV4_BYTES = 4;
     private static final int IPV4_SITE = 24;
     private static final int IPV6_SITE = 48;
@@ -74,6 +77,17 @@ public final class NewExternal extends NoveltyDetector {
                 ? ip
                 : Cidr.of(address, address.length == IPV4_BYTES ? IPV4_SITE : IPV6_SITE)
                         .toString();
+    }
+
+    /** A workload that had no peer outside while it was watched has a new one with its first. */
+    @Override
+    protected boolean isEmptyUsual() {
+        return true;
+    }
+
+    @Override
+    protected long leastWindows() {
+        return LEAST_WINDOWS;
     }
 
     @Override

@@ -109,6 +109,17 @@ class BeaconingTest {
     }
 
     @Test
+    void beaconOfAQuarterOfAnHourIsFoundOverADay() {
+        assertThat(everyMinute(0, 30 * HOUR, "203.0.113.8", 443, true)).isEmpty();
+        List<Finding> found = new ArrayList<>();
+        for (int i = 0; i < 48; i++) {
+            long jitter = random.nextInt((int) (5 * MINUTE));
+            found.addAll(step(30 * HOUR + i * 15 * MINUTE + jitter, OUTSIDE, 443, true, 1_800 + random.nextInt(60)));
+        }
+        assertThat(found).isNotEmpty();
+    }
+
+    @Test
     void timeServersOwnPeersAndPeopleAreNotFound() {
         assertThat(everyMinute(0, 3 * HOUR, OUTSIDE, 123, false)).isEmpty();
         assertThat(everyMinute(0, 3 * HOUR, "10.0.0.9", 6667, false)).isEmpty();

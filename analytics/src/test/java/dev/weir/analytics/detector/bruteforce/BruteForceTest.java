@@ -53,6 +53,26 @@ class BruteForceTest {
     }
 
     @Test
+    void fewerLoginsOfASourceOutsideAreGuesses() {
+        assertThat(telnet("203.0.113.9", 20)).singleElement().satisfies(finding -> assertThat(finding.summary())
+                .contains("15 make a finding"));
+        assertThat(telnet("203.0.113.9", 10)).isEmpty();
+        assertThat(telnet("10.0.0.9", 20)).as("a client inside").isEmpty();
+    }
+
+    private static List<Finding> telnet(String source, long connections) {
+        DetectorHarness<?> guess =
+                new DetectorHarness<>(new BruteForce(DetectorsConfig.defaults().of(BruteForce.TYPE)));
+        return guess.run(
+                0,
+                new ActivityBuilder(0, address(source), workload("sensor"), 23)
+                        .answered(connections)
+                        .bytes(connections * 1_100, connections * 970)
+                        .packets(connections * 20, connections * 15)
+                        .build());
+    }
+
+    @Test
     void serviceThatIsDownOrProbedHasNoLogins() {
         DetectorHarness<?> guess =
                 new DetectorHarness<>(new BruteForce(DetectorsConfig.defaults().of(BruteForce.TYPE)));

@@ -1,6 +1,7 @@
 package dev.weir.analytics.detector.c2channel;
 
 import static dev.weir.analytics.Samples.address;
+import static dev.weir.common.Millis.HOUR;
 import static dev.weir.common.Millis.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -58,6 +59,24 @@ class C2ChannelTest {
                 .isEmpty();
     }
 
+    @Test
+    void idleSessionWithTheFirstPeerOutsideIsAChannel() {
+        assertThat(firstSession(30 * HOUR, 9_000)).singleElement().satisfies(finding -> assertThat(finding.summary())
+                .contains("it is the first peer outside of the source"));
+        assertThat(firstSession(30 * HOUR, 900_000_000)).as("a copy of files").isEmpty();
+        assertThat(firstSession(3 * HOUR, 9_000)).as("known for three hours").isEmpty();
+    }
+
+    private static List<Finding> firstSession(long after, long bytes) {
+        DetectorHarness<?> channel = new DetectorHarness<>(new C2Channel(CONFIG.of(C2Channel.TYPE)));
+        channel.run(
+                0,
+                new ActivityBuilder(0, POD, address("10.0.0.9"), 443)
+                        .answered(1)
+                        .build());
+        return session(channel, after, 40 * MINUTE, bytes, 443);
+    }
+
     /** The detector, to which the pod is known since the beginning by another peer. */
     private static DetectorHarness<?> known() {
         DetectorHarness<?> channel = new DetectorHarness<>(new C2Channel(CONFIG.of(C2Channel.TYPE)));
@@ -70,17 +89,20 @@ class C2ChannelTest {
     }
 
     private static List<Finding> session(long after, long lastsMs, long bytes) {
-        DetectorHarness<?> channel = known();
+        return session(known(), after, lastsMs, bytes, 22);
+    }
+
+    private static List<Finding> session(DetectorHarness<?> channel, long after, long lastsMs, long bytes, int port) {
         Flow ssh = Flow.of(
                 after,
                 after + lastsMs,
                 Endpoint.of("10.0.0.5", 40_000).withCounters(bytes, 60L, null),
-                Endpoint.of(OUTSIDE, 22).withCounters(bytes, 60L, null),
+                Endpoint.of(OUTSIDE, port).withCounters(bytes, 60L, null),
                 "TCP",
                 Verdict.FORWARDED);
         return channel.run(
                 Activity.sliceOf(after + lastsMs),
-                new ActivityBuilder(Activity.sliceOf(after + lastsMs), POD, address(OUTSIDE), 22)
+                new ActivityBuilder(Activity.sliceOf(after + lastsMs), POD, address(OUTSIDE), port)
                         .answered(1).flows(ssh).build().toBuilder()
                                 .firstSeenMs(after)
                                 .build());

@@ -1,5 +1,6 @@
 package dev.weir.analytics.detector.exfiltration;
 
+import static dev.weir.analytics.Samples.address;
 import static dev.weir.analytics.Samples.workload;
 import static dev.weir.common.Millis.DAY;
 import static dev.weir.common.Millis.HOUR;
@@ -42,6 +43,25 @@ class BulkPullTest {
             assertThat(finding.title()).isEqualTo("shop/job takes much data from shop/db");
             assertThat(finding.evidence().observed()).containsEntry("bytes_received", 120.0 * MB);
         });
+    }
+
+    @Test
+    void clientOutsideThatTakesMuchBySshIsFound() {
+        assertThat(takenOutside(22)).singleElement().satisfies(finding -> assertThat(finding.title())
+                .isEqualTo("203.0.113.9 takes much data from shop/db"));
+        assertThat(takenOutside(443)).as("a visitor").isEmpty();
+    }
+
+    private static List<Finding> takenOutside(int port) {
+        DetectorHarness<?> server =
+                new DetectorHarness<>(new BulkPull(DetectorsConfig.defaults().of(Exfiltration.TYPE)));
+        server.run(0, taken(0, "orders", MB));
+        return server.run(
+                2 * DAY,
+                new ActivityBuilder(2 * DAY, address("203.0.113.9"), workload("db"), port)
+                        .answered(1)
+                        .bytes(MB, 90 * MB)
+                        .build());
     }
 
     @Test

@@ -126,6 +126,24 @@ class FloodTest {
         assertThat(requests(4_000)).isEmpty();
     }
 
+    @Test
+    void answeredPingsAreAFlood() {
+        assertThat(pings(4_000)).singleElement().satisfies(finding -> assertThat(finding.summary())
+                .contains("4000 pings within ten seconds"));
+        assertThat(pings(100)).as("ten in a second").isEmpty();
+    }
+
+    private static List<Finding> pings(long count) {
+        DetectorHarness<?> flood = new DetectorHarness<>(new Flood(CONFIG.of(Flood.TYPE)));
+        return flood.run(
+                0,
+                new ActivityBuilder(0, workload("web"), address("10.0.0.9"), null)
+                        .protocol("ICMP")
+                        .answered(1)
+                        .packets(count, count)
+                        .build());
+    }
+
     private static List<Finding> requests(long count) {
         DetectorHarness<?> flood = new DetectorHarness<>(new Flood(CONFIG.of(Flood.TYPE)));
         return flood.run(
