@@ -92,8 +92,8 @@ final class LabScore {
         Integer port = flow.destination().port();
         boolean isOfPorts = alert.ports().isEmpty()
                 || alert.ports().size() > MOST_PORTS
-                || alert.ports().contains(port)
-                || alert.ports().contains(flow.source().port());
+                || port != null && alert.ports().contains(port)
+                || flow.source().port() != null && alert.ports().contains(flow.source().port());
         return isOfPorts
                 && (is(alert.source(), flow.source()) && is(alert.destination(), flow.destination())
                         || is(alert.source(), flow.destination()) && is(alert.destination(), flow.source()));
