@@ -60,7 +60,7 @@ final class LabServers {
             servers.nginx(host);
         }
         servers.begin(DNS, """
-                exec dnsmasq -k -C /dev/null --pid-file= --no-resolv --no-hosts --user=root --log-facility=- \
+                exec dnsmasq -k -C /dev/null --pid-file= --no-resolv --no-hosts --user=root --log-facility=- \\
                   --local=/com/net/org/info/biz/io/ \\
                   --local-ttl=30 --address=/shop.example/$WEB --address=/pay.example/$PAY --address=/mirror.example/$MIRROR \\
                   --address=/db.data/$DB --address=/redis.data/$CACHE --address=/cdn.example/$PAY \\
