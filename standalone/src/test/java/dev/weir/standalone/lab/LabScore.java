@@ -93,7 +93,8 @@ final class LabScore {
         boolean isOfPorts = alert.ports().isEmpty()
                 || alert.ports().size() > MOST_PORTS
                 || port != null && alert.ports().contains(port)
-                || flow.source().port() != null && alert.ports().contains(flow.source().port());
+                || flow.source().port() != null
+                        && alert.ports().contains(flow.source().port());
         return isOfPorts
                 && (is(alert.source(), flow.source()) && is(alert.destination(), flow.destination())
                         || is(alert.source(), flow.destination()) && is(alert.destination(), flow.source()));
