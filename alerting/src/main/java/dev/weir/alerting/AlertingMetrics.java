@@ -134,7 +134,7 @@ public final class AlertingMetrics {
         digested = counter(
                 registry,
                 "weir_alerting_notifications_digested_total",
-                "Notifications delivered within a digest, since twenty or more were due for the receiver at once; this is decided at delivery, and no reason of weir_alerting_notify_decisions_total.",
+                "Notifications that digests saved sending by themselves, all but one of each digest, since twenty or more were due for the receiver at once; this is decided at delivery, and no reason of weir_alerting_notify_decisions_total.",
                 "receiver");
         notifyDecisions = counter(
                 registry,
@@ -182,7 +182,7 @@ public final class AlertingMetrics {
         denied = counter(
                 registry,
                 "weir_alerting_http_denied_total",
-                "HTTP requests denied for their token, role or rate.",
+                "HTTP requests refused for their token, role or rate, or since another site made them.",
                 "reason");
         incidentsDeleted = counter(
                 registry,

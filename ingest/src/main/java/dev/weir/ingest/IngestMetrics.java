@@ -69,8 +69,8 @@ public final class IngestMetrics {
         flowsLost = counter(
                 registry,
                 "weir_ingest_flows_lost_total",
-                "Flows read that are neither published nor in the spool, by reason; duplicates"
-                        + " and joined halves do not count.",
+                "Flows read that are neither published nor in the spool (spool_full, disk_full, spool_failed, spool_expired,"
+                        + " closing); duplicates and paired halves do not count.",
                 "collector",
                 "reason");
         readFailures = counter(
@@ -93,7 +93,7 @@ public final class IngestMetrics {
         flowsTurned = counter(
                 registry,
                 "weir_ingest_flows_turned_total",
-                "Flows whose source and destination were swapped, because the record was of the answering direction, by the criterion that showed it: the record itself, TCP flags, well-known ports, who sent first or most.",
+                "Flows that were turned, because the record was of the answering direction, by the criterion that showed it: the record itself (record), TCP flags (flags), well-known ports (ports), who sent most (sent) or first (first_seen).",
                 "by");
         flowsMerged = counter(
                 registry,

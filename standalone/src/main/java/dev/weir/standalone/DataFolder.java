@@ -134,7 +134,7 @@ final class DataFolder implements AutoCloseable {
         // Files below a closed folder were out of reach.
         if (wasOpen) {
             LOG.info(
-                    "data folder {}: removed the permissions of other users from {} files and folders",
+                    "data folder {}: other users could read it; the permissions of other users were removed, files and folders changed: {}",
                     root,
                     changed[0]);
         }

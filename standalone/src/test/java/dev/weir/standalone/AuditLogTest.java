@@ -50,14 +50,14 @@ class AuditLogTest {
             assertThat(lines)
                     .satisfiesExactly(
                             line -> assertThat(line)
-                                    .startsWith("WARN audit denied: GET /api/v1/alerts from 127.0.0.1: a token"),
+                                    .startsWith("WARN audit refused: GET /api/v1/alerts from 127.0.0.1: a token"),
                             line -> assertThat(line)
-                                    .startsWith("WARN audit denied: POST /api/v1/suppressions from 127.0.0.1: "),
+                                    .startsWith("WARN audit refused: POST /api/v1/suppressions from 127.0.0.1: "),
                             line -> assertThat(line).isEqualTo("INFO audit POST /api/v1/suppressions by admin"),
                             line -> assertThat(line)
-                                    .startsWith("WARN audit refused: POST /api/v1/suppressions by admin: "),
+                                    .startsWith("WARN audit rejected: POST /api/v1/suppressions by admin: "),
                             line -> assertThat(line)
-                                    .startsWith("WARN audit refused: POST /api/v1/incidents/none/actions by admin: "));
+                                    .startsWith("WARN audit rejected: POST /api/v1/incidents/none/actions by admin: "));
             assertThat(weir.errors()).doesNotContain("letmein");
         }
     }

@@ -241,7 +241,7 @@ public final class Api implements AutoCloseable {
         metrics.denied.labels(reason).inc();
         Caller caller = context.attribute(CALLER);
         String who = (caller == null ? "" : " by " + caller.name()) + " from " + context.ip();
-        AUDIT.warn("denied: {}", inLine(context.method() + " " + context.path() + who + ": " + e.getMessage()));
+        AUDIT.warn("refused: {}", inLine(context.method() + " " + context.path() + who + ": " + e.getMessage()));
     }
 
     private static void failed(Context context, Exception e) {
@@ -286,7 +286,7 @@ public final class Api implements AutoCloseable {
             // The exception handler writes the audit line of each denied request.
             throw e;
         } catch (Exception e) {
-            AUDIT.warn("refused: {}", inLine(what + ": " + e.getMessage()));
+            AUDIT.warn("rejected: {}", inLine(what + ": " + e.getMessage()));
             throw e;
         }
     }

@@ -63,7 +63,7 @@ public final class Tokens {
         String sha256 = entry.sha256();
         Role role = entry.role();
         if (name == null || name.isBlank()) {
-            throw new ConfigException(where + ".name: is missing; the audit trail needs it");
+            throw new ConfigException(where + ".name: is missing; the audit log needs it");
         }
         if (sha256 == null || !sha256.matches("[0-9a-fA-F]{64}")) {
             throw new ConfigException(where + ".sha256: must be 64 hex digits; weir token makes them");

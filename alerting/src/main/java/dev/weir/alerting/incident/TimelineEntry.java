@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event of an incident or an action on it; the entries are its audit trail.
+ * An event of an incident or an action on it; the entries are its timeline.
  *
  * @param who name of the person, or {@value #WEIR}
  * @param alert id of the alert that the entry is about; null if it is about the incident

@@ -107,7 +107,6 @@ final class DeliveryAttempt implements Delivery.Handler<SQLException> {
 
     /** Other recipients accept notifications, so the receiver gets further ones meanwhile. */
     private void retryRecipients(List<String> left, String reason) throws SQLException {
-        metrics.notificationRetries.labels(receiver).inc();
         if (nowMs - first.createdMs() >= RetryPolicy.longestForRecipients().toMillis()) {
             metrics.notifications.labels(receiver, "rejected").inc();
             LOG.error(
@@ -120,6 +119,7 @@ final class DeliveryAttempt implements Delivery.Handler<SQLException> {
             queue.remove(seqs);
             return;
         }
+        metrics.notificationRetries.labels(receiver).inc();
         int attempts = first.attempts() + 1;
         long next = nowMs + RetryPolicy.forRecipients(attempts).toMillis();
         queue.keepFor(left, notification, seqs, attempts, first.createdMs(), next);

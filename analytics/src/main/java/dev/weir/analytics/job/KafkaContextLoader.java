@@ -40,7 +40,7 @@ final class KafkaContextLoader implements ContextLoader {
         if (changes.isEmpty()) {
             LOG.warn(
                     "Weir knows no objects of a cluster yet: flows keep only the names that they carry, and are judged as if"
-                            + " there were no policies, until ingest.kubernetes or ingest.manifests publishes objects");
+                            + " there were no policies; ingest.kubernetes.enabled or ingest.manifests.path lets ingest publish objects");
         } else {
             LOG.info("{} context changes read at the start", changes.size());
         }

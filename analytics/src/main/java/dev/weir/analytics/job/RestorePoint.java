@@ -76,7 +76,7 @@ record RestorePoint(String path, RecoveryClaimMode mode) {
         newest.ifPresentOrElse(
                 point -> LOG.info("resuming from {}, the newest complete state below {}", point.path(), folder),
                 () -> LOG.info(
-                        "starting with empty state, as at the first start, and learning baselines anew: there is no checkpoint in {}",
+                        "starting with empty state: there is no checkpoint in {}, as at the first start; baselines are learned from now on",
                         folder));
         return newest;
     }
@@ -88,8 +88,8 @@ record RestorePoint(String path, RecoveryClaimMode mode) {
      */
     static Optional<RestorePoint> fresh(@Nullable String folder) {
         LOG.warn(
-                "starting with empty state, as --fresh asks: baselines, alerts and incidents begin anew;"
-                        + " the checkpoints so far stay in {}",
+                "starting with empty state, as --fresh asks: the job forgets baselines, open alerts and incidents, and begins"
+                        + " them anew; those in the database stay, and so do the checkpoints in {}",
                 folder);
         return Optional.empty();
     }

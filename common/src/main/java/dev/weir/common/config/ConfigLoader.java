@@ -40,6 +40,9 @@ public final class ConfigLoader {
     /** A key of which at most one of so many characters is wrong is taken for a misspelling. */
     private static final int FEW_OF_A_KEY = 3;
 
+    /** The characters that may be wrong in a short key. */
+    private static final int MOST_WRONG = 2;
+
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory())
             .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
@@ -283,7 +286,7 @@ public final class ConfigLoader {
         if (closest == null) {
             return "";
         }
-        return editDistance(wrong, closest) <= Math.max(1, wrong.length() / FEW_OF_A_KEY)
+        return editDistance(wrong, closest) <= Math.max(MOST_WRONG, wrong.length() / FEW_OF_A_KEY)
                 ? "; the closest valid one is '" + closest + "'"
                 : "; valid here are " + String.join(", ", new TreeSet<>(valid));
     }

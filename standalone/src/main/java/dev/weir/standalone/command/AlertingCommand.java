@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 /** Runs alerting alone, against a Kafka cluster. */
 @Command(
         name = "alerting",
-        description = "Run alerting alone, against a Kafka cluster.",
+        description = "Run alerting alone, against Kafka; ingest and the Flink job run beside it.",
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class AlertingCommand implements Callable<Integer> {

@@ -46,14 +46,14 @@ final class AnalyzeCommand implements Callable<Integer> {
             arity = "1..*",
             paramLabel = "FILE",
             description =
-                    "Files of flows in a format that weir collect --list names, plain or gzip; - for standard input.")
+                    "Files of flows in a format of logs that weir collect --list names, plain or gzip; - for standard input.")
     private List<String> files;
 
     @Option(
             names = "--manifests",
             paramLabel = "DIR",
             description =
-                    "Directory of Kubernetes YAML: the pods that the flows belong to, and the policies that judge them.")
+                    "Directory of manifests (Kubernetes YAML or JSON): the pods that the flows belong to, and the policies that judge them.")
     private @Nullable Path manifests;
 
     @Mixin

@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
 /** Runs ingest alone, against a Kafka cluster. */
 @Command(
         name = "ingest",
-        description = "Run only the collectors, which publish flows to a Kafka cluster.",
+        description =
+                "Run ingest alone, against Kafka: it collects flows and publishes them. The Flink job and weir alerting run beside it.",
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class IngestCommand implements Callable<Integer> {

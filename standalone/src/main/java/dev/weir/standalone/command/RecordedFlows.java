@@ -18,7 +18,7 @@ public final class RecordedFlows {
             arity = "1..*",
             paramLabel = "FILE",
             description =
-                    "Files of flows in a format that weir collect --list names, plain or gzip; - for standard input.")
+                    "Files of flows in a format of logs that weir collect --list names, plain or gzip; - for standard input.")
     private List<String> files;
 
     public List<String> files() {

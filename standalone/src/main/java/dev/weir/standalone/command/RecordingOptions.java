@@ -16,7 +16,7 @@ public final class RecordingOptions {
             paramLabel = "DURATION",
             description =
                     "Time for which edges are learned before new ones raise alerts. Default: 24h; weir analyze takes a third of"
-                            + " a recording of less than three days, and 10m at least.")
+                            + " a recording of less than three days, 10m at least, for edges, volumes inside and regular contact outside.")
     private @Nullable String learn;
 
     @Option(

@@ -31,7 +31,7 @@ final class TokenCommand implements Callable<Integer> {
             names = "--name",
             paramLabel = "NAME",
             required = true,
-            description = "Name of the token's holder, for the audit trail.")
+            description = "Name of the token's holder, which the audit log and timelines name.")
     private String name;
 
     @Option(

@@ -42,7 +42,7 @@ public final class IncidentsCommand extends IncidentActions {
             @Option(
                             names = {"-n", "--namespace"},
                             paramLabel = "NAMESPACE",
-                            description = "Only incidents whose first alert belongs to this namespace.")
+                            description = "Only incidents whose first alert has its source in this namespace.")
                     @Nullable String namespace,
             @Option(
                             names = "--assignee",

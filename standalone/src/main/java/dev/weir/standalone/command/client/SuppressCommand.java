@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,7 +31,8 @@ public final class SuppressCommand {
 
     @Command(
             name = "add",
-            description = "Add a suppression. Alerts match when all options that are given hold.",
+            description =
+                    "Add a suppression. At least one of --detector, --namespace, --workload and --alert is required; alerts match when all that are given hold.",
             mixinStandardHelpOptions = true)
     int add(
             @Mixin ApiOptions api,
@@ -48,7 +50,8 @@ public final class SuppressCommand {
             @Option(
                             names = "--workload",
                             paramLabel = "WORKLOAD",
-                            description = "Only alerts whose source is this workload.")
+                            description =
+                                    "Only alerts whose source is the workload of this name, without its namespace, or this IP address.")
                     @Nullable String workload,
             @Option(names = "--alert", paramLabel = "ID", description = "Only the alert with this id.") @Nullable String alert,
             @Option(
@@ -60,13 +63,19 @@ public final class SuppressCommand {
                             names = "--reason",
                             required = true,
                             paramLabel = "TEXT",
-                            description = "Reason, for the audit trail.")
+                            description = "Reason, kept with the suppression and shown by weir suppress list.")
                     String reason) {
         Map<String, Object> body = new HashMap<>();
         put(body, "detector", detector);
         put(body, "namespace", namespace);
         put(body, "workload", workload);
         put(body, "alert", alert);
+        if (body.isEmpty()) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(),
+                    "one of --detector, --namespace, --workload and --alert is required; without any, all alerts would be"
+                            + " suppressed");
+        }
         put(body, "until_ms", duration == null ? null : (Long) Until.after(duration));
         body.put("reason", reason);
         JsonNode decision = new ApiClient(api).post("/suppressions", body);

@@ -67,7 +67,7 @@ final class Printing {
     @Option(
             names = "--manifests",
             paramLabel = "DIR",
-            description = "Directory of Kubernetes YAML from which endpoints get their names.")
+            description = "Directory of manifests (Kubernetes YAML or JSON) from which endpoints get their names.")
     private @Nullable Path manifests;
 
     @Option(names = "--count", paramLabel = "N", description = "Stop after this number of flows.")
