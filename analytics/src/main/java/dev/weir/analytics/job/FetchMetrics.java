@@ -1,5 +1,6 @@
 package dev.weir.analytics.job;
 
+import dev.weir.analytics.operator.AnswerCounter;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,9 +20,12 @@ public final class FetchMetrics implements MetricsReporter {
 
     private final Set<KafkaMetric> own = ConcurrentHashMap.newKeySet();
 
-    /** The number of fetches that Kafka has answered, with records or without. It decreases when a consumer ends. */
+    /**
+     * The number of fetches that Kafka has answered, with records or without. It decreases when a consumer ends. A
+     * process has no consumer while its tasks have no partition.
+     */
     static long answers() {
-        return sum(ANSWERS);
+        return ANSWERS.isEmpty() ? AnswerCounter.NOT_READING : sum(ANSWERS);
     }
 
     /** The number of flows that were in Kafka and not read yet, when their partitions were last read. */

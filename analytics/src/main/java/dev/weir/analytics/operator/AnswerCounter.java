@@ -8,6 +8,9 @@ import java.io.Serializable;
  */
 @FunctionalInterface
 public interface AnswerCounter extends Serializable {
-    /** A number that changes with each answer. */
+    /** The count in a process that reads no partition: no answer will come, and nothing is to be waited for. */
+    long NOT_READING = -1;
+
+    /** A number that changes with each answer, or {@link #NOT_READING}. */
     long count();
 }

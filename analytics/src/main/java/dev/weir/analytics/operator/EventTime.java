@@ -116,7 +116,8 @@ public final class EventTime {
 
     /**
      * Measures the silence of a partition. Time counts only while answers come: when Kafka is away all partitions are
-     * silent, and the first that is read again must not make the flows of the others late.
+     * silent, and the first that is read again must not make the flows of the others late. A process whose tasks have
+     * no partition gets no answers at all; its time counts, or the event time of the whole job would stand still.
      */
     static final class Silence {
         /** The longest time between two answers, with or without records; Kafka's default is twice a second. */
@@ -162,7 +163,7 @@ public final class EventTime {
                 counted = count;
                 countedMs = now;
             }
-            if (now - countedMs <= ANSWERED_MS) {
+            if (now - countedMs <= ANSWERED_MS || count == AnswerCounter.NOT_READING) {
                 silentMs += Math.min(now - lookedMs, LONGEST_STEP_MS);
             }
             lookedMs = now;

@@ -15,18 +15,18 @@ import org.apache.flink.util.clock.RelativeClock;
 import org.junit.jupiter.api.Test;
 
 class EventTimeTest {
-    private static final AtomicLong ANSWERS = new AtomicLong();
     private static final Duration IDLENESS = Duration.ofSeconds(15);
     private static final int TICK_MS = 200;
     private static final long NOW_MS = 1_700_000_000_000L;
 
+    private final AtomicLong answers = new AtomicLong();
     private final ManualClock clock = new ManualClock();
     private final Output output = new Output();
     private final WatermarkGenerator<RawFlow> partition = EventTime.strategy(
                     Duration.ofSeconds(10),
                     IDLENESS,
                     Duration.ofMinutes(1),
-                    ANSWERS::get,
+                    answers::get,
                     () -> Instant.ofEpochMilli(NOW_MS))
             .createWatermarkGenerator(new OfClock(clock));
 
@@ -46,6 +46,15 @@ class EventTimeTest {
         pass(11_000, true);
         assertThat(output.isIdle).as("it may still be read").isFalse();
         pass(5_000, true);
+        assertThat(output.isIdle).isTrue();
+    }
+
+    @Test
+    void taskWithoutAPartitionHoldsUpNoOther() {
+        answers.set(AnswerCounter.NOT_READING);
+        pass(14_000, false);
+        assertThat(output.isIdle).isFalse();
+        pass(2_000, false);
         assertThat(output.isIdle).isTrue();
     }
 
@@ -100,7 +109,7 @@ class EventTimeTest {
         for (long passed = 0; passed < ms; passed += TICK_MS) {
             clock.ms += TICK_MS;
             if (answered) {
-                ANSWERS.incrementAndGet();
+                answers.incrementAndGet();
             }
             partition.onPeriodicEmit(output);
         }
