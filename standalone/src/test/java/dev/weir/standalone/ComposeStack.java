@@ -155,7 +155,12 @@ final class ComposeStack implements AutoCloseable {
                 .header("Authorization", "Bearer " + TOKEN)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(lines))
                 .build();
-        HttpResponse<String> answer = clientOfOne().send(request, HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer;
+        try {
+            answer = clientOfOne().send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new IOException("ingest does not take flows: " + log("ingest"), e);
+        }
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
 

@@ -44,7 +44,6 @@ class ReplayTest {
 
     private ReplayedJob job;
     private AnalyticsConfig config = CONFIG;
-    private boolean isLive;
 
     /**
      * Publishes flows to three partitions.
@@ -120,7 +119,6 @@ class ReplayTest {
     @Test
     void backlogIsReadUnevenlyThenAlertsAreTheSame() throws Exception {
         publish(backlog(), 0.7);
-        isLive = true;
         Map<String, ObjectNode> one = run(1);
         assertThat(one.values())
                 .extracting(alert -> alert.path("detector").asText())
@@ -143,14 +141,14 @@ class ReplayTest {
     }
 
     private Map<String, ObjectNode> run(int parallelism) throws Exception {
-        ReplayedJob.Run run = job.new Run(config, isLive, OffsetsInitializer.latest());
+        ReplayedJob.Run run = job.new Run(config, true, OffsetsInitializer.latest());
         run.toTheEnd(parallelism);
         return run.alerts();
     }
 
     /** Cancels the job after a checkpoint in the middle, and restores it with another number of tasks. */
     private void afterARestore(int before, int after, Map<String, ObjectNode> expected) throws Exception {
-        ReplayedJob.Run run = job.new Run(config, isLive, OffsetsInitializer.latest());
+        ReplayedJob.Run run = job.new Run(config, true, ReplayedJob.unreached());
         JobClient first = run.start(before, Duration.ofMillis(300));
         await().atMost(WeirProcess.PATIENCE).until(() -> run.checkpoint().isPresent());
         run.cancel(first);

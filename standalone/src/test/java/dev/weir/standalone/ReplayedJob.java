@@ -108,6 +108,18 @@ final class ReplayedJob implements AutoCloseable {
                         partition -> counts.getOrDefault(partition, 0L))));
     }
 
+    /**
+     * Returns offsets that no partition reaches, for a run that another goes on with: of a partition that has been read
+     * to its end nothing is restored, so that a task could be left without one, and event time would stand still.
+     */
+    static OffsetsInitializer unreached() {
+        return OffsetsInitializer.offsets(IntStream.range(0, PARTITIONS)
+                .boxed()
+                .collect(Collectors.toMap(
+                        partition -> new TopicPartition(Topics.FLOWS.topic(), partition),
+                        partition -> Long.MAX_VALUE)));
+    }
+
     /** One run of the job and the alerts of it and of the runs that go on with it. */
     final class Run {
         private final AnalyticsConfig config;
