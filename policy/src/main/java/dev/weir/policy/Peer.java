@@ -156,6 +156,11 @@ public final class Peer {
         return pod == null || pod.identity().hostNetwork() ? null : pod;
     }
 
+    /** Why {@link #selectable} is null, for people. */
+    public String whyNotSelectable() {
+        return display() + (pod == null ? " is not a pod" : " uses the host's network");
+    }
+
     /**
      * The name for people: {@code shop/web-1}, {@code node n1}, {@code 192.0.2.1} or {@code 192.0.2.1 (example.com)}.
      */

@@ -5,14 +5,21 @@ import dev.weir.policy.Holds;
 import dev.weir.policy.Peer;
 import dev.weir.policy.PeerClause;
 import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A clause for addresses by the name from which they were resolved. An address without a name is not known to be
- * anything else.
+ * A clause for addresses by the name from which they were resolved. An address without a name may have any.
  *
- * @param pattern a name, or {@code *.} and a name for all names below it
+ * @param shown the name or pattern as the policy has it
+ * @param regex a regular expression for the names that match, in lower case and without the last dot
  */
-public record DomainClause(String pattern) implements PeerClause, PeerClause.AddressTest {
+public record DomainClause(String shown, Pattern regex) implements PeerClause, PeerClause.AddressTest {
+
+    /** Creates a clause for one name. */
+    public static DomainClause ofName(String name) {
+        return new DomainClause(name, Pattern.compile(Pattern.quote(Text.domain(name))));
+    }
 
     @Override
     public Holds holds(Peer peer) {
@@ -22,7 +29,8 @@ public record DomainClause(String pattern) implements PeerClause, PeerClause.Add
         if (peer.names().isEmpty()) {
             return Holds.UNKNOWN;
         }
-        return Holds.of(peer.names().stream().anyMatch(this::covers));
+        return Holds.of(peer.names().stream()
+                .anyMatch(name -> regex.matcher(Text.domain(name)).matches()));
     }
 
     @Override
@@ -34,10 +42,9 @@ public record DomainClause(String pattern) implements PeerClause, PeerClause.Add
     public List<String> reasons(Peer peer) {
         return switch (holds(peer)) {
             case YES -> List.of();
-            case UNKNOWN ->
-                List.of("no domain name is known for " + peer.ip() + ", so it may or may not be " + pattern);
+            case UNKNOWN -> List.of("no domain name is known for " + peer.ip() + ", so it may or may not be " + shown);
             case NO ->
-                List.of(peer.display() + (peer.names().isEmpty() ? " is in the cluster" : "") + " is not " + pattern);
+                List.of(peer.display() + (peer.names().isEmpty() ? " is in the cluster" : "") + " is not " + shown);
         };
     }
 
@@ -46,10 +53,14 @@ public record DomainClause(String pattern) implements PeerClause, PeerClause.Add
         return List.of(this);
     }
 
-    private boolean covers(String name) {
-        String plain = Text.domain(name);
-        return pattern.startsWith("*.")
-                ? plain.endsWith(pattern.substring(1)) && plain.length() > pattern.length() - 1
-                : plain.equals(pattern);
+    /** Patterns are equal by their text. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof DomainClause that && regex.pattern().equals(that.regex.pattern());
+    }
+
+    @Override
+    public int hashCode() {
+        return regex.pattern().hashCode();
     }
 }

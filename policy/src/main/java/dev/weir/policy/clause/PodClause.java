@@ -64,7 +64,7 @@ public record PodClause(
     public List<String> reasons(Peer peer) {
         Peer.Pod pod = peer.selectable();
         if (pod == null) {
-            return List.of(peer.display() + (peer.pod() == null ? " is not a pod" : " uses the host's network"));
+            return List.of(peer.whyNotSelectable());
         }
         List<String> failures = new ArrayList<>();
         if (namespace != null && !pod.namespace().equals(namespace)) {

@@ -148,6 +148,13 @@ record AdminRules(AdminPorts ports, Map<String, Action> actions, boolean domains
         return clauses;
     }
 
+    /** A clause for a name, or for all names below one if the pattern begins with {@code *.}. */
+    private static DomainClause domain(String pattern) {
+        return pattern.startsWith("*.")
+                ? new DomainClause(pattern, Pattern.compile(".+" + Pattern.quote(pattern.substring(1))))
+                : DomainClause.ofName(pattern);
+    }
+
     private static List<PeerClause> domainNames(Fields names, Action action) {
         if (action != Action.ALLOW) {
             throw names.invalid("can stand only in a rule that allows");
@@ -158,7 +165,7 @@ record AdminRules(AdminPorts ports, Map<String, Action> actions, boolean domains
             if (!DOMAIN.matcher(pattern).matches()) {
                 throw name.invalid("'" + name.text() + "' is not a domain name such as example.com or *.example.com");
             }
-            clauses.add(new DomainClause(pattern));
+            clauses.add(domain(pattern));
         }
         if (clauses.isEmpty()) {
             throw names.invalid("must name at least one domain");

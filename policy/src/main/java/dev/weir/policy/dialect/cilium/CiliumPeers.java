@@ -5,6 +5,7 @@ import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.PeerClause;
 import dev.weir.policy.clause.AddressBlock;
 import dev.weir.policy.clause.BlockClause;
+import dev.weir.policy.clause.DomainClause;
 import dev.weir.policy.clause.Fields;
 import dev.weir.policy.clause.KubernetesNames;
 import dev.weir.policy.clause.LabelSelector;
@@ -270,6 +271,6 @@ public final class CiliumPeers {
         if (name.absent() == pattern.absent()) {
             throw entry.invalid("needs matchName or matchPattern");
         }
-        return name.absent() ? FqdnClause.ofPattern(pattern.text()) : FqdnClause.ofName(name.text());
+        return name.absent() ? CiliumNames.clause(pattern.text()) : DomainClause.ofName(name.text());
     }
 }

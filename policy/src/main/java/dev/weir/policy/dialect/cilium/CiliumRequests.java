@@ -4,6 +4,7 @@ import dev.weir.common.Text;
 import dev.weir.model.L7;
 import dev.weir.policy.Holds;
 import dev.weir.policy.RequestClause;
+import dev.weir.policy.clause.DomainClause;
 import dev.weir.policy.clause.Fields;
 import java.util.ArrayList;
 import java.util.List;
@@ -163,10 +164,10 @@ final class CiliumRequests {
                 return null;
             }
             if (!name.absent()) {
-                names.add(FqdnClause.ofName(name.text()).pattern());
+                names.add(DomainClause.ofName(name.text()).regex());
             }
             if (!pattern.absent()) {
-                names.add(FqdnClause.regex(pattern.text()));
+                names.add(CiliumNames.regex(pattern.text()));
             }
         }
         return names.isEmpty() ? null : new DnsClause(List.copyOf(names));

@@ -67,7 +67,7 @@ record EndpointsClause(List<Requirement> requirements, CiliumFacts facts)
             case UNKNOWN -> List.of("it is not known whether a selector selects " + peer.display());
             case NO ->
                 pod == null
-                        ? List.of(peer.display() + (peer.pod() == null ? " is not a pod" : " uses the host's network"))
+                        ? List.of(peer.whyNotSelectable())
                         : requirements.stream()
                                 .filter(each -> each.holds(pod.identity()) == Holds.NO)
                                 .map(each -> each.failure(each.key().of(pod.identity())))
