@@ -76,14 +76,12 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
         return true;
     }
 
-    /** True if a workload that has no member after the time of learning has a baseline too. */
-    protected boolean isEmptyUsual() {
-        return false;
-    }
-
-    /** The number of windows with activity after which that holds. */
-    protected long leastWindows() {
-        return 0;
+    /**
+     * The number of windows with activity after which a workload without a member is expected to have none; without
+     * this, it has no baseline before its first member.
+     */
+    protected long windowsUntilEmptyIsUsual() {
+        return Long.MAX_VALUE;
     }
 
     @Override
@@ -97,7 +95,8 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
         }
         if (counting.isEmpty()) {
             // Without a member the times of other activity say for how long the workload did without one.
-            boolean isCounted = isEmptyUsual() && before.members().isEmpty();
+            boolean isCounted = windowsUntilEmptyIsUsual() < Long.MAX_VALUE
+                    && before.members().isEmpty();
             return new DetectorResult<>(
                     isCounted ? before.inWindow(windowOf(slice.startMs()), Long.MIN_VALUE) : before, List.of());
         }
@@ -297,16 +296,11 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
         long learn = config.learn().toMillis();
         double unseen = novelty.unseen(nowMs, learn);
         if (nowMs - novelty.sinceMs() < learn
-                || (novelty.isOnlyQuarantined() && !isUsuallyEmpty(novelty))
+                || (novelty.isOnlyQuarantined() && novelty.windows() < windowsUntilEmptyIsUsual())
                 || unseen > config.stableUnseen()) {
             return BaselineState.LEARNING;
         }
         return unseen > config.watchingUnseen() ? BaselineState.STABLE : BaselineState.WATCHING;
-    }
-
-    /** True if a workload without a member was active for long enough to be expected to have none. */
-    private boolean isUsuallyEmpty(Novelty novelty) {
-        return isEmptyUsual() && novelty.windows() >= leastWindows();
     }
 
     private long windowOf(long ms) {

@@ -1,5 +1,6 @@
 package dev.weir.analytics.detector;
 
+import dev.weir.model.Activity;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -9,6 +10,12 @@ public final class RemoteServicePorts {
     public static final Map<Integer, String> NAMES = usual();
 
     private RemoteServicePorts() {}
+
+    /** True if the activity is with such a service. */
+    public static boolean isRemoteService(Activity activity) {
+        Integer port = activity.port();
+        return port != null && activity.protocol().equals("TCP") && NAMES.containsKey(port);
+    }
 
     private static Map<Integer, String> usual() {
         Map<Integer, String> ways = new HashMap<>(Map.of(

@@ -77,8 +77,10 @@ public final class C2Channel extends AbstractDetector<Channels> {
                     || !activity.outside().isDestination()) {
                 continue;
             }
-            boolean isFirst = isIdle(activity) && channels.isWithoutPeer(activity, WITHOUT_PEER_MS);
-            boolean isAdmin = config.adminPorts().contains(port) || port == SSH && isIdle(activity);
+            boolean isWithoutPeer = channels.isWithoutPeer(activity, WITHOUT_PEER_MS);
+            boolean isIdle = (isWithoutPeer || port == SSH) && isIdle(activity);
+            boolean isFirst = isWithoutPeer && isIdle;
+            boolean isAdmin = config.adminPorts().contains(port) || port == SSH && isIdle;
             channels = channels.plus(activity, port, isAdmin);
             Channels.Channel channel = Objects.requireNonNull(
                     channels.peers().get(activity.destination().key()));

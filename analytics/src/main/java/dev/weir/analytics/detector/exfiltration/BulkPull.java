@@ -51,18 +51,18 @@ final class BulkPull extends AbstractDetector<SentBytesState> {
         return activity.destination().workload() != null
                 && !isReplica
                 && activity.established() > 0
-                && (!activity.outside().isSource() || isRemoteService(activity))
+                && isClientSuspect(activity)
                 && !activity.outside().isDestination()
                 && taken != null
                 && taken * activity.sampling() >= Exfiltration.BULK;
     }
 
     /**
-     * True for a service by which machines are run. Clients outside take much from servers that serve them, but hardly by
-     * these.
+     * True unless the client is outside and the service is for clients: they take much from servers that serve them,
+     * but hardly by a service by which machines are run.
      */
-    private static boolean isRemoteService(Activity activity) {
-        return activity.port() != null && RemoteServicePorts.NAMES.containsKey(activity.port());
+    private static boolean isClientSuspect(Activity activity) {
+        return !activity.outside().isSource() || RemoteServicePorts.isRemoteService(activity);
     }
 
     @Override

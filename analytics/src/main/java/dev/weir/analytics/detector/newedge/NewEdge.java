@@ -95,12 +95,14 @@ public final class NewEdge extends NoveltyDetector {
         if (isApiServer(activity)) {
             return finding.category("discovery").techniques("T1613");
         }
-        return isRemoteService(activity) ? finding.category("lateral-movement").techniques("T1021") : finding;
+        return RemoteServicePorts.isRemoteService(activity)
+                ? finding.category("lateral-movement").techniques("T1021")
+                : finding;
     }
 
     /** True for a service by which machines or the cluster are run. */
     static boolean isOfAdministration(Activity activity) {
-        return isApiServer(activity) || isRemoteService(activity);
+        return isApiServer(activity) || RemoteServicePorts.isRemoteService(activity);
     }
 
     /** True for DHCP, by which a machine has its address: it is renewed after hours or days, at a server of the network. */
@@ -116,10 +118,5 @@ public final class NewEdge extends NoveltyDetector {
         return isService
                 || Integer.valueOf(API_SERVER).equals(activity.port())
                         && activity.protocol().equals("TCP");
-    }
-
-    private static boolean isRemoteService(Activity activity) {
-        Integer port = activity.port();
-        return port != null && activity.protocol().equals("TCP") && RemoteServicePorts.NAMES.containsKey(port);
     }
 }

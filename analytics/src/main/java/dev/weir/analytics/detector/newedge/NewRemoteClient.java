@@ -42,8 +42,8 @@ final class NewRemoteClient extends NoveltyDetector {
     }
 
     @Override
-    protected boolean isEmptyUsual() {
-        return true;
+    protected long windowsUntilEmptyIsUsual() {
+        return 0;
     }
 
     @Override

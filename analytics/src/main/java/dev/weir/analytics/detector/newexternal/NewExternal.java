@@ -81,12 +81,7 @@ public final class NewExternal extends NoveltyDetector {
 
     /** A workload that had no peer outside while it was watched has a new one with its first. */
     @Override
-    protected boolean isEmptyUsual() {
-        return true;
-    }
-
-    @Override
-    protected long leastWindows() {
+    protected long windowsUntilEmptyIsUsual() {
         return LEAST_WINDOWS;
     }
 
