@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxClockSkew the most that a flow may end ahead of the clock; beyond it the flow is rejected
  * @param history the time for which context is kept
  * @param judgeIcmp true to judge ICMP by policies, though NetworkPolicy does not define its effect on ICMP
- * @param inside blocks of addresses that are inside the cluster's networks; none for the default of {@link ClusterNetworks}
+ * @param inside blocks of addresses that are inside the cluster's networks; none for the default of {@link
+ *     ClusterNetworks}
  * @param maxEdges edges that a task rolls up before it flushes early
  * @param state the place of the job's state
  */
@@ -109,8 +110,8 @@ public record AnalyticsConfig(
     }
 
     /**
-     * A copy that learns edges inside, volumes and regular contacts for a shorter time; all peers outside, and listening
-     * ports, keep theirs.
+     * A copy that learns edges inside, volumes and regular contacts for a shorter time; all peers outside, and
+     * listening ports, keep theirs.
      */
     public AnalyticsConfig learningAtMost(Duration learn) {
         DetectorsConfig shorter = detectors

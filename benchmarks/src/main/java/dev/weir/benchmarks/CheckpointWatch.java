@@ -10,7 +10,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Samples the folder of the checkpoints twice a second while a job runs: its size, and how long each checkpoint took. */
+/**
+ * Samples the folder of the checkpoints twice a second while a job runs: its size, and how long each checkpoint took.
+ */
 final class CheckpointWatch implements AutoCloseable {
     private final Path folder;
     private final ScheduledExecutorService watcher = Executors.newSingleThreadScheduledExecutor();

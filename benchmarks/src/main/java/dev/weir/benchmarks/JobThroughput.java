@@ -40,11 +40,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the whole job and a null job (the same Kafka source, then nothing) over the same topic by turns, in this one JVM, and
- * prints the throughput of both and their ratio. The first turn warms the JVM up and does not count.
+ * Runs the whole job and a null job (the same Kafka source, then nothing) over the same topic by turns, in this one
+ * JVM, and prints the throughput of both and their ratio. The first turn warms the JVM up and does not count.
  *
- * <p>Arguments: how many flows (default 3,000,000), how many counted turns (default 3), how many times as many connections
- * as in a small shop each edge has (default 100: about forty flows for each pair of pods and ten seconds),
+ * <p>Arguments: how many flows (default 3,000,000), how many counted turns (default 3), how many times as many
+ * connections as in a small shop each edge has (default 100: about forty flows for each pair of pods and ten seconds),
  * {@code json} for flows as JSON, over how many edges instead of those of the shop, how many of them each source has
  * (default 500), in how many task managers of one task each (default 1), and how many connections each of the edges has
  * in a slice (default 5).

@@ -89,7 +89,9 @@ public class PolicyBenchmark {
         return new Decider(PolicySet.of(BigCluster.compile(objects)));
     }
 
-    /** The decision of {@link #cached} among 131,072 connections of 10,000 pods, more than a processor's cache holds. */
+    /**
+     * The decision of {@link #cached} among 131,072 connections of 10,000 pods, more than a processor's cache holds.
+     */
     @Benchmark
     @BenchmarkMode(Mode.Throughput)
     @OutputTimeUnit(TimeUnit.SECONDS)

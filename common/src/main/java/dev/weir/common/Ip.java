@@ -154,8 +154,8 @@ public final class Ip {
     }
 
     /**
-     * Returns true if the text is what {@link #toText} makes of its address. It is asked of every copy of an endpoint, so it reads the
-     * text once and allocates nothing.
+     * Returns true if the text is what {@link #toText} makes of its address. It is asked of every copy of an endpoint,
+     * so it reads the text once and allocates nothing.
      */
     private static boolean isCanonicalV6(String s) {
         int length = s.length();

@@ -73,7 +73,9 @@ public final class PrefixMap<V> {
         return longest(address, value -> true);
     }
 
-    /** Returns the value of the narrowest block that contains the address and whose value passes a test; null for none. */
+    /**
+     * Returns the value of the narrowest block that contains the address and whose value passes a test; null for none.
+     */
     public @Nullable V longest(byte[] address, Predicate<? super V> test) {
         long high = high(address);
         long low = low(address);

@@ -48,7 +48,10 @@ class IpTest {
         assertThat(Ip.parse(text)).isNull();
     }
 
-    /** Texts that are nearly canonical: zeros before a gap or behind it, gaps that are too short or not the first of the longest. */
+    /**
+     * Texts that are nearly canonical: zeros before a gap or behind it, gaps that are too short or not the first of the
+     * longest.
+     */
     @Test
     void textsOfEverySpellingBecomeThatOfTheirBytes() {
         String[] groups = {"0", "0", "0", "1", "f00", "ffff", "00", "0a", "A", "12345"};

@@ -72,8 +72,8 @@ public record Activity(
     }
 
     /**
-     * The activity without the records of requests among its connections, unless there are no others. It is for complete
-     * activities, after all parts are added up.
+     * The activity without the records of requests among its connections, unless there are no others. It is for
+     * complete activities, after all parts are added up.
      */
     public Activity withoutRequests() {
         if (requestsAlone == 0 || requestsAlone >= connections) {

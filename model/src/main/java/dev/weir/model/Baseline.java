@@ -35,8 +35,8 @@ public record Baseline(
      *
      * @param name a destination with protocol and port, a domain, a port
      * @param windows number of time windows in which it was seen
-     * @param quarantined true if the member stays out of the baseline until a person decides; {@code held} in records of
-     *     before
+     * @param quarantined true if the member stays out of the baseline until a person decides; {@code held} in records
+     *     of before
      */
     public record Member(
             String name,

@@ -9,10 +9,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which ends of an edge are outside the cluster's networks. Workloads, nodes and Services are inside, and so are
- * addresses that no machine outside can have: of a group, of a link, of the machine itself. Of the other addresses those
- * in the given blocks are inside. Without blocks, public addresses are outside, and private ones inside, but for a
- * destination of another block of RFC 1918 than its source, such as an office's network behind a gateway.
+ * Decides which ends of an edge are outside the cluster's networks. Workloads, nodes and Services are inside, and so
+ * are addresses that no machine outside can have: of a group, of a link, of the machine itself. Of the other addresses
+ * those in the given blocks are inside. Without blocks, public addresses are outside, and private ones inside, but for
+ * a destination of another block of RFC 1918 than its source, such as an office's network behind a gateway.
  */
 public final class ClusterNetworks {
     /** The networks where no blocks are given. */

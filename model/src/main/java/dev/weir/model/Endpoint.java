@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One end of a flow. The counters are those of the packets that this end sent. Every component but {@code ip} is null when the
- * record does not hold it; a counter of zero means that the record holds a zero.
+ * One end of a flow. The counters are those of the packets that this end sent. Every component but {@code ip} is null
+ * when the record does not hold it; a counter of zero means that the record holds a zero.
  *
  * @param ip canonical address text
  * @param port 1 to 65535; null when the record does not give it. 0 becomes null: no service has that port (RFC 6335,
@@ -77,7 +77,9 @@ public record Endpoint(
         return new Builder();
     }
 
-    /** Returns a builder that holds the components of this end. They are valid already, so checking them again is cheap. */
+    /**
+     * Returns a builder that holds the components of this end. They are valid already, so checking them again is cheap.
+     */
     public Builder toBuilder() {
         Builder builder = new Builder();
         builder.ip = ip;
@@ -105,8 +107,8 @@ public record Endpoint(
     }
 
     /**
-     * Returns this endpoint with the namespace, pod, workload, labels, node, service and zone of another one, and its own
-     * address, counters, DNS names and location.
+     * Returns this endpoint with the namespace, pod, workload, labels, node, service and zone of another one, and its
+     * own address, counters, DNS names and location.
      */
     public Endpoint withNamesOf(Endpoint other) {
         return toBuilder()

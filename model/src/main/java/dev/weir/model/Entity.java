@@ -148,8 +148,8 @@ public record Entity(
     }
 
     /**
-     * Returns the parts that two entities share; a part that differs becomes unknown. Of different workloads the kind, and
-     * a node that both run on, are none of these: several workloads are not the node.
+     * Returns the parts that two entities share; a part that differs becomes unknown. Of different workloads the kind,
+     * and a node that both run on, are none of these: several workloads are not the node.
      */
     public Entity common(Entity other) {
         boolean isOfOne = Objects.equals(workload, other.workload);

@@ -9,8 +9,8 @@ import java.util.TreeMap;
  *
  * @param observed measured values, by a name with its unit
  * @param expected values that they were compared with, by the same kind of name
- * @param flows up to three of the flows behind the finding; of the labels of an end, the first {@value #MAX_LABELS} by key
- *     that have no more than {@value #MAX_LABEL_LENGTH} characters together
+ * @param flows up to three of the flows behind the finding; of the labels of an end, the first {@value #MAX_LABELS} by
+ *     key that have no more than {@value #MAX_LABEL_LENGTH} characters together
  * @param caveats sentences about limits of the evidence, for example {@code sampled 1:50}
  */
 public record Evidence(

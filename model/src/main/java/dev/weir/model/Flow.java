@@ -15,14 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param source the side that opened the connection
  * @param protocol TCP, UDP, SCTP, ICMP, ICMPV6 or the IANA number as text
  * @param dropReason reason why the flow was dropped, as Hubble names it
- * @param isReply true if the record describes the answering direction; null when the record does not say; never true after orientation
+ * @param isReply true if the record describes the answering direction; null when the record does not say; never true
+ *     after orientation
  * @param encrypted true if the traffic was encrypted; null when not known
  * @param reporter node or exporter that saw the flow
  * @param collector kind of collector that read it
  * @param sampling factor of sampling: one of so many packets or flows was recorded; null or 1 when all were
- * @param lostPercent share of the records that its exporter sent lately and that did not arrive: 1 to 100; null when no loss is known
- * @param tunnel encapsulations of its packets, the outermost first and separated by slashes: vxlan, geneve, gre, ipip, mpls; null
- *     without encapsulation, or when the record does not say
+ * @param lostPercent share of the records that its exporter sent lately and that did not arrive: 1 to 100; null when no
+ *     loss is known
+ * @param tunnel encapsulations of its packets, the outermost first and separated by slashes: vxlan, geneve, gre, ipip,
+ *     mpls; null without encapsulation, or when the record does not say
  */
 public record Flow(
         long startMs,
@@ -97,7 +99,10 @@ public record Flow(
         return new Builder();
     }
 
-    /** Returns a builder that holds the components of this flow. They are valid already, so checking them again is cheap. */
+    /**
+     * Returns a builder that holds the components of this flow. They are valid already, so checking them again is
+     * cheap.
+     */
     public Builder toBuilder() {
         Builder builder = new Builder();
         builder.startMs = startMs;
@@ -216,8 +221,8 @@ public record Flow(
     }
 
     /**
-     * Builds a flow field by field; a field that is not set is null, and the verdict UNKNOWN. An end is set as a whole, or field by
-     * field through its own builder. For one thread.
+     * Builds a flow field by field; a field that is not set is null, and the verdict UNKNOWN. An end is set as a whole,
+     * or field by field through its own builder. For one thread.
      */
     public static final class Builder {
         private @Nullable Long startMs;

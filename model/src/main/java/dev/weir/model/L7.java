@@ -95,7 +95,10 @@ public record L7(
     /** The server name that a TLS client asked for. */
     public record Tls(@Nullable String sni) {}
 
-    /** Builds the parts field by field. A part is present if one of its fields is set; answers of DNS alone make none. For one thread. */
+    /**
+     * Builds the parts field by field. A part is present if one of its fields is set; answers of DNS alone make none.
+     * For one thread.
+     */
     public static final class Builder {
         private @Nullable String dnsQuery;
         private @Nullable String dnsType;

@@ -13,9 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * The facts of a cluster that policies refer to beside pods, namespaces and nodes: its Services, groups of blocks, names
- * of ports, and the dialects that are enforced. Policies are compiled with the facts, so a set of policies holds for the
- * facts that it was compiled with. For any number of threads.
+ * The facts of a cluster that policies refer to beside pods, namespaces and nodes: its Services, groups of blocks,
+ * names of ports, and the dialects that are enforced. Policies are compiled with the facts, so a set of policies holds
+ * for the facts that it was compiled with. For any number of threads.
  */
 public final class ClusterFacts {
     /** The facts of a cluster that has none of the objects. */

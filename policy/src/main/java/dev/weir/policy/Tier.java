@@ -3,9 +3,9 @@ package dev.weir.policy;
 import java.util.Comparator;
 
 /**
- * Policies that are evaluated together. The tiers follow each other in their order, and the first that decides is final.
- * Where no rule of a tier matches, the traffic is denied if a policy of the tier isolates the pod in the direction, and
- * is left to the next tier otherwise.
+ * Policies that are evaluated together. The tiers follow each other in their order, and the first that decides is
+ * final. Where no rule of a tier matches, the traffic is denied if a policy of the tier isolates the pod in the
+ * direction, and is left to the next tier otherwise.
  *
  * @param id the id in JSON
  * @param order the tier with the lowest is first
@@ -23,8 +23,8 @@ public record Tier(String id, double order, boolean isOrdered) implements Compar
     public static final Tier BASELINE = new Tier("baseline", 2, true);
 
     /**
-     * Policies of Cilium, and the NetworkPolicies that Cilium enforces: a policy may select pods without isolating them,
-     * and the pod's own node is not bound by isolation, though by rules that deny.
+     * Policies of Cilium, and the NetworkPolicies that Cilium enforces: a policy may select pods without isolating
+     * them, and the pod's own node is not bound by isolation, though by rules that deny.
      */
     public static final Tier CILIUM = new Tier("cilium", 1, false);
 

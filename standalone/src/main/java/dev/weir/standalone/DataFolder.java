@@ -34,7 +34,10 @@ final class DataFolder implements AutoCloseable {
     private static final Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> OTHERS = PosixFilePermissions.fromString("---rwxrwx");
 
-    /** The names that a folder without a version may hold: Weir's own parts, restored by hand, and those of a new volume. */
+    /**
+     * The names that a folder without a version may hold: Weir's own parts, restored by hand, and those of a new
+     * volume.
+     */
     private static final Set<String> KNOWN = Set.of("lock", "kafka", "spool", "checkpoints", "alerting", "lost+found");
 
     /** The version of the layout; raised when a new Weir cannot read the folder of an old one. */

@@ -31,8 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pods that came and went long ago leave the topic. The system property {@code weir.test.churned.pods} says how many; the
- * log says how long a start took with them and without.
+ * Pods that came and went long ago leave the topic. The system property {@code weir.test.churned.pods} says how many;
+ * the log says how long a start took with them and without.
  */
 class ChurnedContextTest {
     private static final Logger LOG = LoggerFactory.getLogger(ChurnedContextTest.class);

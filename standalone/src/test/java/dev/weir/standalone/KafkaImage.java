@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** The program with which the official Kafka image turns its environment into a formatted folder and a configuration. */
+/**
+ * The program with which the official Kafka image turns its environment into a formatted folder and a configuration.
+ */
 final class KafkaImage {
     /** The image's own default. */
     private static final String CLUSTER_ID = "5L6g3nShT-eMCtK--X86sw";

@@ -29,9 +29,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Recorded flows give the alerts of {@code weir analyze} with one, two and four tasks, with a restore in the middle, and
- * with either state backend. The first half of the flows is read by one number of tasks and the second half by another.
- * The system property {@code weir.test.replays.all} takes three pairs of numbers for each backend in place of one.
+ * Recorded flows give the alerts of {@code weir analyze} with one, two and four tasks, with a restore in the middle,
+ * and with either state backend. The first half of the flows is read by one number of tasks and the second half by
+ * another. The system property {@code weir.test.replays.all} takes three pairs of numbers for each backend in place of
+ * one.
  */
 @Tag("long")
 @Tag("shared-data")

@@ -13,7 +13,10 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Follows the tutorial from the demo to the first decision: each command, and each line that the page shows of its output. */
+/**
+ * Follows the tutorial from the demo to the first decision: each command, and each line that the page shows of its
+ * output.
+ */
 class TutorialTest {
     private static final Path PAGE = Path.of("../docs/tutorial/first-decision.md");
     private static final String DEMO = "http://127.0.0.1:8080";

@@ -93,7 +93,10 @@ public record AlertMessage(Alert alert, @Nullable String runbook) {
         return policy == null ? null : policy.nearest();
     }
 
-    /** The number of flows, or of alerts that it stands for; measured and expected values, caveats, and the first sample flow. */
+    /**
+     * The number of flows, or of alerts that it stands for; measured and expected values, caveats, and the first sample
+     * flow.
+     */
     public String evidence() {
         StringBuilder text = new StringBuilder()
                 .append(alert.count())

@@ -57,8 +57,8 @@ public sealed interface Delivery {
     /**
      * The receiver has accepted the notification, but not for all of its recipients.
      *
-     * @param left recipients for which another attempt may succeed, in the notifier's own form; empty when the others are
-     *     rejected for good
+     * @param left recipients for which another attempt may succeed, in the notifier's own form; empty when the others
+     *     are rejected for good
      * @param reason names the recipients without the notification
      */
     record Partly(List<String> left, String reason) implements Delivery {

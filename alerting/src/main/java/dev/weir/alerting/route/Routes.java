@@ -34,8 +34,9 @@ public final class Routes {
      * A route with all that it has from those above.
      *
      * @param path where it is in the tree, for example {@code route.routes[1]}
-     * @param key of the matchers from the first route to this one, the same wherever in the tree they are, and however many levels
-     *     without matchers are between them; 32 hex digits, with a number where several routes have the same matchers and receiver
+     * @param key of the matchers from the first route to this one, the same wherever in the tree they are, and however
+     *     many levels without matchers are between them; 32 hex digits, with a number where several routes have the
+     *     same matchers and receiver
      */
     public record Route(
             String path,

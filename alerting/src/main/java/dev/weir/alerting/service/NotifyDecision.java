@@ -97,7 +97,9 @@ record NotifyDecision(
                 : NotifyReason.UNSNOOZED;
     }
 
-    /** The alerts to report as over. An alert that continues in another incident is reported only if it is the only one. */
+    /**
+     * The alerts to report as over. An alert that continues in another incident is reported only if it is the only one.
+     */
     private static List<Member> ended(List<Member> over) {
         List<Member> ended =
                 over.stream().filter(member -> !member.is(Mark.MOVED)).toList();

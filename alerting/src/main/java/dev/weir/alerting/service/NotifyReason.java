@@ -15,8 +15,8 @@ public enum NotifyReason {
     /** The group has grown by an alert since its last notification. */
     GROWN(Notification.Kind.UPDATED),
     /**
-     * An incident is open again, of which the receiver was notified before. The notification is a firing one if the group
-     * ended with the incident.
+     * An incident is open again, of which the receiver was notified before. The notification is a firing one if the
+     * group ended with the incident.
      */
     REOPENED(Notification.Kind.UPDATED),
     /** A notified alert became worse, or changed in another way that calls for a notification. */

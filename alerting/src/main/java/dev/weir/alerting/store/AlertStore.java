@@ -215,9 +215,9 @@ public final class AlertStore {
     }
 
     /**
-     * Stores an alert that supersedes the stored revision. Receivers are notified of it if it is new, or if its severity exceeds the
-     * one that they were last notified of. An alert that moves to another incident starts over: its earlier notification and decision
-     * belong to the old incident.
+     * Stores an alert that supersedes the stored revision. Receivers are notified of it if it is new, or if its
+     * severity exceeds the one that they were last notified of. An alert that moves to another incident starts over:
+     * its earlier notification and decision belong to the old incident.
      */
     public static Applied apply(Handle handle, Alert alert) {
         Optional<Stored> before = stored(handle, alert.id());

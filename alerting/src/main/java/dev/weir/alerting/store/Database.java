@@ -91,8 +91,8 @@ public final class Database implements AutoCloseable {
     /**
      * Adds Weir's settings of H2 that the URL does not have. DB_CLOSE_ON_EXIT: by default H2 closes at a signal, before
      * threads have written their last changes. RETENTION_TIME: by default H2 keeps replaced pages for 45 s, which makes
-     * the file several times as large as its content. WRITE_DELAY: by default H2 writes a commit within half a second, so
-     * that a process which is killed loses answers that it gave.
+     * the file several times as large as its content. WRITE_DELAY: by default H2 writes a commit within half a second,
+     * so that a process which is killed loses answers that it gave.
      */
     private static String withSettings(String url) {
         if (!url.startsWith("jdbc:h2:")) {

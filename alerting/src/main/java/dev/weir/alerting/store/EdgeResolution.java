@@ -21,7 +21,9 @@ public enum EdgeResolution {
         return time - Math.floorMod(time, ms);
     }
 
-    /** Returns the finest resolution with about a hundred intervals at most that is kept for long enough; else the day. */
+    /**
+     * Returns the finest resolution with about a hundred intervals at most that is kept for long enough; else the day.
+     */
     public static EdgeResolution of(long fromMs, long toMs, long nowMs) {
         for (EdgeResolution each : values()) {
             if (toMs - fromMs <= 100 * each.ms && fromMs >= nowMs - each.keptMs) {

@@ -23,8 +23,8 @@ final class EdgeRetention {
     }
 
     /**
-     * Deletes intervals after the time for which their resolution is kept, and edges without any; beyond the bounds also
-     * the oldest intervals, and the edges with the fewest connections, the longest unused first.
+     * Deletes intervals after the time for which their resolution is kept, and edges without any; beyond the bounds
+     * also the oldest intervals, and the edges with the fewest connections, the longest unused first.
      */
     EdgeStore.Deleted delete(long nowMs) throws SQLException {
         int days = 0;

@@ -102,8 +102,8 @@ public final class EdgeStore {
     }
 
     /**
-     * Deletes intervals after the time for which their resolution is kept, and edges without any; beyond the bounds also
-     * the oldest intervals, and the edges with the fewest connections, the longest unused first.
+     * Deletes intervals after the time for which their resolution is kept, and edges without any; beyond the bounds
+     * also the oldest intervals, and the edges with the fewest connections, the longest unused first.
      */
     public Deleted delete(long nowMs) throws SQLException {
         Deleted deleted = retention.delete(nowMs);

@@ -9,7 +9,9 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
 import org.junit.jupiter.api.Test;
 
-/** A script that was released never changes: databases that ran it would not open any more. A change is a new script. */
+/**
+ * A script that was released never changes: databases that ran it would not open any more. A change is a new script.
+ */
 class MigrationsTest {
     private static final Map<String, Integer> RELEASED = Map.of(
             "V1__alerts_and_outbox.sql", -727591814,

@@ -35,7 +35,9 @@ public final class Correlator {
                 .buildAlert(alert.id(), alert.revision() + 1, null));
     }
 
-    /** The findings of an alert so far, summed up as one; an end that the alert does not have is that of {@code other}. */
+    /**
+     * The findings of an alert so far, summed up as one; an end that the alert does not have is that of {@code other}.
+     */
     private static Finding asFinding(Alert alert, Finding other) {
         return new FindingBuilder(alert.detector())
                 .category(alert.category())

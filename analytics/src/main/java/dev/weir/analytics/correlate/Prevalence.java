@@ -11,13 +11,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Weighs findings about one peer by what the cluster's other sources have to do with it. A peer that much of the cluster
- * used before the source began is hardly an attacker's: if {@code k} of {@code n} others did, the confidence is lowered as
- * siblings lower it ({@link Siblings}), which come first since they are closer. The same holds if {@code k} others
- * have no answer from the peer either, since it is down or cut off, or keep in touch with the same peer inside, since it is new there. A
- * peer outside that no other source ever used is a little more suspect. Fewer than {@value #LEAST_OTHERS} others say
- * nothing: the victims of one attack would be much of them. Nor do others that are reported themselves, or began at about
- * the same time or later, count as users.
+ * Weighs findings about one peer by what the cluster's other sources have to do with it. A peer that much of the
+ * cluster used before the source began is hardly an attacker's: if {@code k} of {@code n} others did, the confidence is
+ * lowered as siblings lower it ({@link Siblings}), which come first since they are closer. The same holds if {@code k}
+ * others have no answer from the peer either, since it is down or cut off, or keep in touch with the same peer inside,
+ * since it is new there. A peer outside that no other source ever used is a little more suspect. Fewer than {@value
+ * #LEAST_OTHERS} others say nothing: the victims of one attack would be much of them. Nor do others that are reported
+ * themselves, or began at about the same time or later, count as users.
  */
 public final class Prevalence {
     /** The name of the value in the evidence that holds the number of other sources in the cluster. */
@@ -25,7 +25,9 @@ public final class Prevalence {
 
     private static final int LEAST_OTHERS = 10;
 
-    /** The least share of its confidence that a finding keeps whose peer has no name but that of its block of addresses. */
+    /**
+     * The least share of its confidence that a finding keeps whose peer has no name but that of its block of addresses.
+     */
     private static final double LEAST_OF_BLOCK = 0.75;
 
     /**

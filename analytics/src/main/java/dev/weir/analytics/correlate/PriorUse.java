@@ -18,7 +18,8 @@ final class PriorUse {
      * The finding with the share {@code 1 - alike / (others + 1)} of its confidence.
      *
      * @param least the least share
-     * @param name of the evidence's value that holds the number of others; that of those alike has {@code _alike} behind it
+     * @param name of the evidence's value that holds the number of others; that of those alike has {@code _alike}
+     *     behind it
      */
     static Finding lowered(Finding finding, double least, String name, double others, double alike) {
         double share = Math.max(least, 1 - alike / (others + 1));

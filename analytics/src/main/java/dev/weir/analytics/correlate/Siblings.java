@@ -15,9 +15,9 @@ import java.util.Set;
 
 /**
  * Takes the baselines of a namespace's other workloads as a prior: a member of nine of ten siblings is no surprise in
- * the tenth, and a peer outside that regular contact, a channel or an upload goes to is less suspect if they use it, too.
- * When {@code k} of {@code n} others have the new member of a workload, the confidence is lowered to the
- * share {@code 1 - k / (n + 1)}, though never below {@value PriorUse#LEAST_SHARE} of it, since their use is no proof. Only
+ * the tenth, and a peer outside that regular contact, a channel or an upload goes to is less suspect if they use it,
+ * too. When {@code k} of {@code n} others have the new member of a workload, the confidence is lowered to the share
+ * {@code 1 - k / (n + 1)}, though never below {@value PriorUse#LEAST_SHARE} of it, since their use is no proof. Only
  * siblings with a reliable baseline count, and their quarantined members do not.
  */
 public final class Siblings {
@@ -32,7 +32,9 @@ public final class Siblings {
 
     private Siblings() {}
 
-    /** True if the finding is about a member of a workload's baseline, or a peer outside, on which siblings have a say. */
+    /**
+     * True if the finding is about a member of a workload's baseline, or a peer outside, on which siblings have a say.
+     */
     public static boolean concerns(Finding finding) {
         return BY_WORKLOAD.contains(finding.detector()) || isOfPeer(finding);
     }

@@ -43,8 +43,8 @@ public interface Detector<S> extends Serializable {
     Duration retention();
 
     /**
-     * Looks at one slice. A slice without activities comes only to a key that asked for it ({@link DetectorResult#wakeMs}),
-     * though other detectors of that key may see it as well.
+     * Looks at one slice. A slice without activities comes only to a key that asked for it ({@link
+     * DetectorResult#wakeMs}), though other detectors of that key may see it as well.
      *
      * @param state null for a key that is new, or whose state was removed; it is never changed, each step makes a new
      *     one

@@ -18,8 +18,8 @@ public final class Exchanges {
     private Exchanges() {}
 
     /**
-     * True if a connection carried data both ways, as far as its samples show. A port that only accepts the connection, as
-     * at a scanner's try, makes no exchange.
+     * True if a connection carried data both ways, as far as its samples show. A port that only accepts the connection,
+     * as at a scanner's try, makes no exchange.
      */
     public static boolean isExchange(Activity activity) {
         return activity.established() > 0

@@ -192,8 +192,8 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
     }
 
     /**
-     * True for a single connection of sampled traffic. It may belong to a member that is used rarely and for long, of which
-     * no connection was sampled before.
+     * True for a single connection of sampled traffic. It may belong to a member that is used rarely and for long, of
+     * which no connection was sampled before.
      */
     private boolean isChance(Activity activity) {
         return activity.sampling() > 1 && activity.established() == 1 && !threats.isListed(activity);

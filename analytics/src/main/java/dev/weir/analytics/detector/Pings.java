@@ -9,8 +9,8 @@ public final class Pings {
     private Pings() {}
 
     /**
-     * True for ICMP of IPv4, of which errors are no flows and nearly all else is pings. Nodes discover their neighbours by
-     * ICMP of IPv6, and records do not say by which type.
+     * True for ICMP of IPv4, of which errors are no flows and nearly all else is pings. Nodes discover their neighbours
+     * by ICMP of IPv6, and records do not say by which type.
      */
     public static boolean isPing(Activity activity) {
         return activity.protocol().equals("ICMP")

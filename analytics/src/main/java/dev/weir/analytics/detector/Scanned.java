@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recognises the few answered tries of a scan: many of the same port, or of the same peer, failed in the same slice. The
- * tries are counted once for all activities of the slice, and only when one of them is asked about.
+ * Recognises the few answered tries of a scan: many of the same port, or of the same peer, failed in the same slice.
+ * The tries are counted once for all activities of the slice, and only when one of them is asked about.
  */
 final class Scanned {
     /** The number of failed tries that make a scan, if they are {@link #TIMES} times the answered ones. */

@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The job's entry point on a Flink cluster: {@code AnalyticsMain [--config FILE] [--from-savepoint PATH | --fresh]}.
  *
- * <p>Without the last two the job resumes from the newest complete checkpoint or savepoint below
- * {@code execution.checkpointing.dir}, so a JobManager that is started again goes on where the one before ended. Flink's
- * own recovery (high availability, {@code --fromSavepoint} of its command lines) comes first where it is set up. Both
+ * <p>Without the last two the job resumes from the newest complete checkpoint or savepoint below {@code
+ * execution.checkpointing.dir}, so a JobManager that is started again goes on where the one before ended. Flink's own
+ * recovery (high availability, {@code --fromSavepoint} of its command lines) comes first where it is set up. Both
  * options are for one start by hand: a service that is restarted by itself must not carry them.
  */
 public final class AnalyticsMain {

@@ -97,8 +97,8 @@ record RestorePoint(String path, RecoveryClaimMode mode) {
     /**
      * Makes sure that the job can restore the state.
      *
-     * @throws UnavailableException when there is no state at the path, or it is of another release or of another backend
-     *     than the configured one
+     * @throws UnavailableException when there is no state at the path, or it is of another release or of another
+     *     backend than the configured one
      */
     void requireReadable(AnalyticsConfig config) {
         CheckpointMetadata state = metadata();

@@ -15,10 +15,10 @@ import org.apache.flink.runtime.state.SavepointKeyedStateHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The version of the job's state. Flink stores state by the names of its classes and by the uid of its operator, so state
- * of another version cannot be restored. The uids of operators with state of Weir's own carry the version; a checkpoint
- * without such an operator is of another version and is refused before the job starts. Offsets of sources are kept under
- * uids without a version.
+ * The version of the job's state. Flink stores state by the names of its classes and by the uid of its operator, so
+ * state of another version cannot be restored. The uids of operators with state of Weir's own carry the version; a
+ * checkpoint without such an operator is of another version and is refused before the job starts. Offsets of sources
+ * are kept under uids without a version.
  */
 final class StateFormat {
     /** The version; raised when a class or a name of the job's state changes. */

@@ -139,8 +139,8 @@ final class EdgeSlice {
     }
 
     /**
-     * True for a record of a request that does not describe its connection. Exporters that see requests send it beside the
-     * record of the connection, or in place of it.
+     * True for a record of a request that does not describe its connection. Exporters that see requests send it beside
+     * the record of the connection, or in place of it.
      */
     private static boolean isRequestAlone(FlowCursor flow) {
         L7 l7 = flow.attributes().l7();

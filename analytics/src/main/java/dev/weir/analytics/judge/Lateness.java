@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures the share of late flows of each reporter, for {@value #MAX_REPORTERS} reporters with a late flow; at the bound
- * the one that was late first is evicted. For one thread.
+ * Measures the share of late flows of each reporter, for {@value #MAX_REPORTERS} reporters with a late flow; at the
+ * bound the one that was late first is evicted. For one thread.
  */
 final class Lateness {
     private static final int MAX_REPORTERS = 1_000;

@@ -19,8 +19,8 @@ final class Strangers {
 
     private static final int MAX_KNOWN = 100_000;
     /**
-     * The size of a row of counts, a power of two. An end has a place in each of {@value #ROWS} rows and the least count
-     * of them, so that only ends that share all places with others are known sooner.
+     * The size of a row of counts, a power of two. An end has a place in each of {@value #ROWS} rows and the least
+     * count of them, so that only ends that share all places with others are known sooner.
      */
     private static final int PLACES = 1 << 18;
 

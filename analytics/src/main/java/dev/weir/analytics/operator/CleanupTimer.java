@@ -3,8 +3,8 @@ package dev.weir.analytics.operator;
 import org.apache.flink.streaming.api.TimerService;
 
 /**
- * Event-time timers for the removal of old state. They lie on a coarse grid, so that a key that is active all the time has
- * one of them, and on multiples of the grid, where no slice ends, so that they differ from the timers of slices.
+ * Event-time timers for the removal of old state. They lie on a coarse grid, so that a key that is active all the time
+ * has one of them, and on multiples of the grid, where no slice ends, so that they differ from the timers of slices.
  *
  * @param gridMs distance of two timers; a multiple of a slice
  */

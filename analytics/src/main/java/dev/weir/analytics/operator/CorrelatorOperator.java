@@ -29,12 +29,12 @@ import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Emits one alert for each fingerprint, by which its input is keyed. The first finding of a policy is emitted at once as
- * revision 1. Other findings are gathered by slice, of several detectors too, and emitted as the next revision when the
- * watermark passes the slice. So the same findings give the same revisions in any order of arrival, and after a restart
- * too. A finding belongs to the slice of its record's time, which its sender sets by event time alone. Alerts are
- * remembered for 30 days after they were last seen, up to a number that the heap allows; beyond it, the one unused for
- * longest is evicted.
+ * Emits one alert for each fingerprint, by which its input is keyed. The first finding of a policy is emitted at once
+ * as revision 1. Other findings are gathered by slice, of several detectors too, and emitted as the next revision when
+ * the watermark passes the slice. So the same findings give the same revisions in any order of arrival, and after a
+ * restart too. A finding belongs to the slice of its record's time, which its sender sets by event time alone. Alerts
+ * are remembered for 30 days after they were last seen, up to a number that the heap allows; beyond it, the one unused
+ * for longest is evicted.
  */
 @SuppressWarnings("NullAway.Init") // Flink calls open before anything else
 public final class CorrelatorOperator extends AbstractStreamOperator<Alert>
@@ -68,7 +68,9 @@ public final class CorrelatorOperator extends AbstractStreamOperator<Alert>
     /** The findings of open slices. Their order does not matter, since they are merged. */
     private transient SliceBuffer<Finding> waiting;
 
-    /** The time of the timer that removes each remembered alert, by fingerprint; the one unused for longest is first. */
+    /**
+     * The time of the timer that removes each remembered alert, by fingerprint; the one unused for longest is first.
+     */
     private transient LinkedHashMap<String, Long> remembered;
 
     private transient int capacity;

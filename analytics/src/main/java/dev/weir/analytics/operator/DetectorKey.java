@@ -4,8 +4,8 @@ import dev.weir.analytics.detector.DetectorScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text that detectors' state is keyed by: the cluster, then the {@link dev.weir.model.Entity#key} of one end or both
- * and the service, as the scope asks for. The only place that writes or reads its parts.
+ * The text that detectors' state is keyed by: the cluster, then the {@link dev.weir.model.Entity#key} of one end or
+ * both and the service, as the scope asks for. The only place that writes or reads its parts.
  */
 final class DetectorKey {
     private static final String ADDRESS = "|address/";

@@ -48,9 +48,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs the detectors of one scope. The first input is parts of activities by key, the second, broadcast, people's
  * decisions, which hold from their arrival. Parts wait in {@link OpenSlices}; when the watermark closes a slice, the
- * parts of each key are added up, and every detector that they concern sees the slice whole. What the detectors of a key
- * remember is one value of Flink's state, behind {@link KeyStates}. Each key has one timer of event time, which wakes it
- * for the slice that one of its detectors asked for, or removes its state when no detector needs it any more.
+ * parts of each key are added up, and every detector that they concern sees the slice whole. What the detectors of a
+ * key remember is one value of Flink's state, behind {@link KeyStates}. Each key has one timer of event time, which
+ * wakes it for the slice that one of its detectors asked for, or removes its state when no detector needs it any more.
  */
 @SuppressWarnings("NullAway.Init") // Flink calls initializeState and open before anything else
 public final class DetectorOperator extends AbstractStreamOperator<Finding>
@@ -76,7 +76,9 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
     /** The most bytes of live states by their encoded size. */
     private static final long MAX_LIVE_BYTES = 32L << 20;
 
-    /** The share of the heap for live states, if that is less; as objects they take several times their encoded size. */
+    /**
+     * The share of the heap for live states, if that is less; as objects they take several times their encoded size.
+     */
     private static final int LIVE_SHARE = 64;
 
     /** The share of the heap for all keys and states of one scope, if Flink keeps them there. */
@@ -409,8 +411,8 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
     }
 
     /**
-     * Sets the timer of a key to the slice after this one that its detectors ask for, or to the removal of its state. An
-     * earlier timer stays.
+     * Sets the timer of a key to the slice after this one that its detectors ask for, or to the removal of its state.
+     * An earlier timer stays.
      */
     private void setTimer(String key, KeyState state, long slice) {
         long due = CLEANUP.after(state.lastSliceMs() + retention(key));

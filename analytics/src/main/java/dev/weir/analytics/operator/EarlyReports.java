@@ -4,8 +4,8 @@ import dev.weir.model.Alert;
 import org.apache.flink.api.common.state.MapState;
 
 /**
- * The first revisions of policy alerts that were emitted before their slice was over. They cannot be folded any more when
- * the slice is processed.
+ * The first revisions of policy alerts that were emitted before their slice was over. They cannot be folded any more
+ * when the slice is processed.
  */
 final class EarlyReports {
     /** The number of such alerts, by technique group. */

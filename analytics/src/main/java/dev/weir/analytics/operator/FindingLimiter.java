@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Limits the alerts that findings begin in a day of event time, since senders of flows can forge addresses and claim
  * names without end. Of one source, each detector has {@value #MAX_OF_SOURCE} alerts; of all bare addresses, {@value
  * #MAX_ADDRESSES}; of all other sources, {@value #MAX_NAMES}. Findings beyond that share one alert that grows: of their
- * source while sources have room, else of several. Where a finding has no source, its destination counts as one. Clusters
- * beyond {@value #MAX_CLUSTERS} share the alerts of several. For one thread.
+ * source while sources have room, else of several. Where a finding has no source, its destination counts as one.
+ * Clusters beyond {@value #MAX_CLUSTERS} share the alerts of several. For one thread.
  */
 final class FindingLimiter {
     static final int MAX_OF_SOURCE = 200;
@@ -164,7 +164,8 @@ final class FindingLimiter {
     }
 
     /**
-     * Reads what the limiters of all tasks wrote before a restart. An equal part of it counts for the limits of this one.
+     * Reads what the limiters of all tasks wrote before a restart. An equal part of it counts for the limits of this
+     * one.
      */
     void read(Iterable<String> written) {
         for (String each : written) {

@@ -11,8 +11,8 @@ import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Weighs findings by the baselines of other workloads. Findings wait for the end of their slice, so that the baselines of
- * the same slice are known in any order of arrival.
+ * Weighs findings by the baselines of other workloads. Findings wait for the end of their slice, so that the baselines
+ * of the same slice are known in any order of arrival.
  */
 @SuppressWarnings("NullAway.Init") // Flink calls open before anything else
 abstract class FindingWeigher extends KeyedCoProcessFunction<String, Finding, Baseline, Finding> {

@@ -7,8 +7,8 @@ import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serializes records that never change between operators, without the reflection of Flink's POJO serializer. Such records
- * are in no state, so their form may change with each release.
+ * Serializes records that never change between operators, without the reflection of Flink's POJO serializer. Such
+ * records are in no state, so their form may change with each release.
  *
  * @param <T> type of the records
  */

@@ -27,12 +27,12 @@ import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes incidents of the alerts of one cluster, in four stages: it puts the alerts of a slice in order ({@link SliceBuffer}),
- * assigns each to an incident ({@link IncidentGrouping}), folds those beyond the limits ({@link TechniqueGroups},
- * {@link NamespaceBudgets}), and names chains ({@link Chains}). People's decisions suppress alerts at any stage. There are
- * few alerts, so one task sees all of a cluster. They are processed in the order of event time when the watermark closes
- * their slice, so that the result does not depend on their arrival; only the first revision of a policy alert is emitted at
- * once, with a provisional incident ({@link EarlyReports}).
+ * Makes incidents of the alerts of one cluster, in four stages: it puts the alerts of a slice in order ({@link
+ * SliceBuffer}), assigns each to an incident ({@link IncidentGrouping}), folds those beyond the limits ({@link
+ * TechniqueGroups}, {@link NamespaceBudgets}), and names chains ({@link Chains}). People's decisions suppress alerts at
+ * any stage. There are few alerts, so one task sees all of a cluster. They are processed in the order of event time
+ * when the watermark closes their slice, so that the result does not depend on their arrival; only the first revision
+ * of a policy alert is emitted at once, with a provisional incident ({@link EarlyReports}).
  */
 @SuppressWarnings("NullAway.Init") // Flink calls open before anything else
 public final class IncidentsOperator extends KeyedBroadcastProcessFunction<String, Alert, Feedback, Alert> {

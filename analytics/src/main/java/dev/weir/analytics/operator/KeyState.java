@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory that the detectors of one scope have of one key. The part of a detector is decoded when the detector is first
- * shown a slice, and encoded again only after it has changed. For one thread.
+ * The memory that the detectors of one scope have of one key. The part of a detector is decoded when the detector is
+ * first shown a slice, and encoded again only after it has changed. For one thread.
  */
 final class KeyState {
     /** Stands for a time that is not set. */

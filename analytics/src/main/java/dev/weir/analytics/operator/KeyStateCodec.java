@@ -26,9 +26,9 @@ import java.util.Map;
 
 /**
  * Encodes the {@link KeyState} of one scope as CBOR (RFC 8949): one array with the version of the form, the key's times
- * and number of slices, and the parts of its detectors, each a byte string with the detector's tag before it. A record is an array of its
- * components in their order, so a component that is appended to a record reads as null or 0 from an older state; to
- * change or remove one is a new version. For one thread.
+ * and number of slices, and the parts of its detectors, each a byte string with the detector's tag before it. A record
+ * is an array of its components in their order, so a component that is appended to a record reads as null or 0 from an
+ * older state; to change or remove one is a new version. For one thread.
  */
 final class KeyStateCodec {
     static final int VERSION = 2;
@@ -168,7 +168,9 @@ final class KeyStateCodec {
 
     /** The use of a key, as its state says before its parts. */
     record Use(long lastSliceMs, long timerMs, int slices) {
-        /** Sorts keys by the order in which they make room: those of the fewest slices, then those unused for longest. */
+        /**
+         * Sorts keys by the order in which they make room: those of the fewest slices, then those unused for longest.
+         */
         static final Comparator<Use> LEAST = Comparator.comparingInt(
                         (Use use) -> Integer.numberOfLeadingZeros(use.slices))
                 .reversed()

@@ -10,9 +10,9 @@ import org.apache.flink.metrics.Counter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The states of keys. Those used last are live objects, up to a bound; before them is Flink's state, which has one value
- * for each key. A changed state is written there when it makes room for others, and with each checkpoint. When all
- * states together are larger than a bound, keys are evicted, those of the fewest slices first. For one thread.
+ * The states of keys. Those used last are live objects, up to a bound; before them is Flink's state, which has one
+ * value for each key. A changed state is written there when it makes room for others, and with each checkpoint. When
+ * all states together are larger than a bound, keys are evicted, those of the fewest slices first. For one thread.
  */
 final class KeyStates {
     /** The size that a state counts before it is first encoded, in bytes. */
@@ -72,7 +72,8 @@ final class KeyStates {
     /**
      * Creates an empty memory.
      *
-     * @param maxLiveBytes the most bytes of live states, by their encoded size; their objects take several times as much
+     * @param maxLiveBytes the most bytes of live states, by their encoded size; their objects take several times as
+     *     much
      * @param maxBytes the most bytes of all keys and states; {@link Long#MAX_VALUE} for no bound
      * @param evicted counts the keys that are evicted
      */

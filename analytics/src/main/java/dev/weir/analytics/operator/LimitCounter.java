@@ -6,8 +6,8 @@ import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.metrics.Counter;
 
 /**
- * Counts the records that a {@link Limit} leaves out: as a metric of the task, and as an accumulator, whose sum over all tasks is in
- * the result of a job that ends.
+ * Counts the records that a {@link Limit} leaves out: as a metric of the task, and as an accumulator, whose sum over
+ * all tasks is in the result of a job that ends.
  */
 final class LimitCounter implements Counter {
     private final LongCounter sum = new LongCounter();

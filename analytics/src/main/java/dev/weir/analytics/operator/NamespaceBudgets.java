@@ -8,7 +8,9 @@ import java.time.Duration;
 import org.apache.flink.api.common.state.MapState;
 import org.jspecify.annotations.Nullable;
 
-/** Limits the incidents of a namespace that are reported in a day. Uncertain alerts beyond it are folded into a digest. */
+/**
+ * Limits the incidents of a namespace that are reported in a day. Uncertain alerts beyond it are folded into a digest.
+ */
 final class NamespaceBudgets {
     private static final long BUDGETS_MS = Duration.ofDays(3).toMillis();
 

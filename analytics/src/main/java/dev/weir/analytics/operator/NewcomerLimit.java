@@ -3,8 +3,8 @@ package dev.weir.analytics.operator;
 import dev.weir.common.Millis;
 
 /**
- * Limits the keys that begin to have state within an hour of event time, since senders of flows can forge addresses, claim
- * names and try ports without end. For one thread.
+ * Limits the keys that begin to have state within an hour of event time, since senders of flows can forge addresses,
+ * claim names and try ports without end. For one thread.
  */
 final class NewcomerLimit {
     static final int MAX_ADDRESSES = 100_000;

@@ -8,8 +8,8 @@ import org.apache.flink.api.common.state.MapState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the alerts of one incident and one technique that are reported one by one. Further ones are folded into one alert
- * that they share.
+ * Limits the alerts of one incident and one technique that are reported one by one. Further ones are folded into one
+ * alert that they share.
  */
 final class TechniqueGroups {
     private final int most;

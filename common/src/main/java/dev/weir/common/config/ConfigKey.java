@@ -41,7 +41,9 @@ public record ConfigKey(String name, Class<?> type, Type genericType) {
         return keys;
     }
 
-    /** The values of a section by the names of its keys, in the order of its declaration; null for a key without one. */
+    /**
+     * The values of a section by the names of its keys, in the order of its declaration; null for a key without one.
+     */
     public static Map<String, @Nullable Object> values(Object section) {
         if (section instanceof ConfigSections sections) {
             return new LinkedHashMap<>(sections.sections());

@@ -45,8 +45,8 @@ public final class KafkaClients {
     }
 
     /**
-     * Creates a consumer that shares a topic with its group, reads committed records and commits no offsets by itself. A
-     * partition without an offset is read from its beginning.
+     * Creates a consumer that shares a topic with its group, reads committed records and commits no offsets by itself.
+     * A partition without an offset is read from its beginning.
      *
      * @param session time after which a member that has died loses its partitions; null for Kafka's default. A value in
      *     the configuration takes precedence.
@@ -63,8 +63,8 @@ public final class KafkaClients {
     }
 
     /**
-     * Creates a producer as {@link #lastingProducer} does, whose records between begin and commit become visible together
-     * or not at all.
+     * Creates a producer as {@link #lastingProducer} does, whose records between begin and commit become visible
+     * together or not at all.
      *
      * @param transactionalId id that is the same after a restart and not used by any other process
      */

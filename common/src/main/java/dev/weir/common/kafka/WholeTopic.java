@@ -66,7 +66,9 @@ public final class WholeTopic implements AutoCloseable {
         }
     }
 
-    /** Goes to the beginning of all partitions, at the first call that finds the topic; returns false if there is none. */
+    /**
+     * Goes to the beginning of all partitions, at the first call that finds the topic; returns false if there is none.
+     */
     public boolean open() {
         if (!isOpen) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()

@@ -9,8 +9,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finishes the flow of a line or a message in the way that is common to all formats: ICMP has no ports, its protocol is that of the addresses, and
- * a flow does not end before it starts.
+ * Finishes the flow of a line or a message in the way that is common to all formats: ICMP has no ports, its protocol is
+ * that of the addresses, and a flow does not end before it starts.
  */
 public final class LineFlows {
     private LineFlows() {}
@@ -43,8 +43,8 @@ public final class LineFlows {
      * The flow of a line; null when it is an ICMP error, which is related to another connection and none of its own.
      *
      * @param collector kind of the collector
-     * @param icmpType type of the message that the flow consists of, which shows whether it is a reply; null when it is not known,
-     *     and without meaning when the protocol is another
+     * @param icmpType type of the message that the flow consists of, which shows whether it is a reply; null when it is
+     *     not known, and without meaning when the protocol is another
      * @throws InvalidRecordException naming the field of the flow that is missing or wrong
      */
     public static @Nullable Flow finish(Flow.Builder flow, String collector, @Nullable Integer icmpType) {

@@ -22,8 +22,8 @@ public interface LineFormat {
     boolean begins(String line, JsonNode json);
 
     /**
-     * Returns the lines of a small file of the format. The first is one that {@link #begins} recognises, and the last is a
-     * flow.
+     * Returns the lines of a small file of the format. The first is one that {@link #begins} recognises, and the last
+     * is a flow.
      */
     String example();
 

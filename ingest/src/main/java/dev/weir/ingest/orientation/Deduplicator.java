@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Drops duplicate reports: of a connection that both its nodes report, or one node on several interfaces. The first
  * reporter of a connection's direction stays authoritative until it is silent for {@code window}; an unsampled reporter
  * replaces a sampled one. Dropped and forwarded flows are deduplicated separately, since each matters by itself.
- * Bounded: beyond the capacity, the connections with the oldest reports are evicted, and counted. Safe for use by several threads.
+ * Bounded: beyond the capacity, the connections with the oldest reports are evicted, and counted. Safe for use by
+ * several threads.
  */
 public final class Deduplicator {
     /** The default of {@code ingest.duplicate_window}. */

@@ -5,12 +5,14 @@ import java.util.Arrays;
 /**
  * A set-associative table of the authoritative reporter of each connection, by the connection's hash: twice as large as
  * requested, with sixteen places for each hash, of which the one with the oldest report is replaced. One plain array,
- * since the pauses of a garbage collector would cost datagrams, and each look-up of memory that is in no cache costs time. The 64-bit hash depends on a secret of the process, so
- * that two connections that collide cannot be crafted.
+ * since the pauses of a garbage collector would cost datagrams, and each look-up of memory that is in no cache costs
+ * time. The 64-bit hash depends on a secret of the process, so that two connections that collide cannot be crafted.
  */
 final class ReporterTable {
     private static final int PLACES = 16;
-    /** The numbers of a bucket: for each place a connection, then for each its last report, then for each its reporter. */
+    /**
+     * The numbers of a bucket: for each place a connection, then for each its last report, then for each its reporter.
+     */
     private static final int BUCKET = 3 * PLACES;
 
     private static final long FREE = Long.MIN_VALUE;

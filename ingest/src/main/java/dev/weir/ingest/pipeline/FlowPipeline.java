@@ -11,9 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes the flows that a collector decodes to a sink, in stages: drops duplicate reports, orients records and pairs the
- * halves of connections, and enriches endpoints. All stages go by one clock. Each flow that enters is counted as read;
- * the stages count what they drop and change. Safe for use by several threads.
+ * Passes the flows that a collector decodes to a sink, in stages: drops duplicate reports, orients records and pairs
+ * the halves of connections, and enriches endpoints. All stages go by one clock. Each flow that enters is counted as
+ * read; the stages count what they drop and change. Safe for use by several threads.
  */
 public final class FlowPipeline {
     private final String collector;

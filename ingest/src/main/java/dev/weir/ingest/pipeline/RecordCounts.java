@@ -5,8 +5,8 @@ import dev.weir.ingest.IngestMetrics;
 import org.slf4j.Logger;
 
 /**
- * Counts the lines and records of a collector that make no flow: those that are rejected, since they cannot be read, and
- * those that are skipped, since they are valid and hold none. Safe for use by several threads.
+ * Counts the lines and records of a collector that make no flow: those that are rejected, since they cannot be read,
+ * and those that are skipped, since they are valid and hold none. Safe for use by several threads.
  */
 public final class RecordCounts {
     private static final int LOG_EVERY = 1_000;

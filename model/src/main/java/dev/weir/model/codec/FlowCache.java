@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Caches the decoded ends and attributes of flows by their bytes. New entries replace old ones, which bounds the size: {@value
- * #ENDS} ends and {@value #ATTRIBUTES} attributes of at most {@value #MAX_BYTES} bytes. For one thread.
+ * Caches the decoded ends and attributes of flows by their bytes. New entries replace old ones, which bounds the size:
+ * {@value #ENDS} ends and {@value #ATTRIBUTES} attributes of at most {@value #MAX_BYTES} bytes. For one thread.
  */
 final class FlowCache {
     private static final int ENDS = 1 << 14;

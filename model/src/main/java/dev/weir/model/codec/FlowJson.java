@@ -36,8 +36,9 @@ public final class FlowJson {
     private FlowJson() {}
 
     /**
-     * Decodes a flow. Unknown fields are ignored. {@code start_ms}, {@code source.ip}, {@code destination.ip} and {@code protocol} must
-     * be there; without {@code end_ms} the flow ends when it starts; without {@code verdict} it is UNKNOWN.
+     * Decodes a flow. Unknown fields are ignored. {@code start_ms}, {@code source.ip}, {@code destination.ip} and
+     * {@code protocol} must be there; without {@code end_ms} the flow ends when it starts; without {@code verdict} it
+     * is UNKNOWN.
      *
      * @throws InvalidRecordException naming the field
      */

@@ -5,8 +5,8 @@ import dev.weir.model.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cluster and the names of both ends that were found for the flows of one edge. They are encoded once for all samples
- * of the edge. For one thread.
+ * The cluster and the names of both ends that were found for the flows of one edge. They are encoded once for all
+ * samples of the edge. For one thread.
  */
 public final class FlowNames {
     private final @Nullable String cluster;

@@ -4,9 +4,9 @@ import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 
 /**
- * Finds the times and counters of a flow and recognises the rest by its bytes: the part behind the counters of each end,
- * and the part behind the ends of the flow. A cached part was decoded and found valid at its place, and means the same at
- * that place again. A value that holds an end twice is not recognised. For one thread.
+ * Finds the times and counters of a flow and recognises the rest by its bytes: the part behind the counters of each
+ * end, and the part behind the ends of the flow. A cached part was decoded and found valid at its place, and means the
+ * same at that place again. A value that holds an end twice is not recognised. For one thread.
  */
 abstract class FlowPrescan {
     /**

@@ -32,7 +32,9 @@ final class FlowReader extends ProtoReader {
         limit = to;
     }
 
-    /** Returns the time with this tag, or the other time if the flow lacks it; {@link Long#MIN_VALUE} without either. */
+    /**
+     * Returns the time with this tag, or the other time if the flow lacks it; {@link Long#MIN_VALUE} without either.
+     */
     long peek(int wanted) {
         long other = Long.MIN_VALUE;
         try {

@@ -11,9 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache from bytes to their decoded texts, endpoints and entities, since the same names recur. An entry is kept at its
- * second appearance. Each place holds the latest, so that it stays small: at most {@value #PLACES} of each kind, of at
- * most {@value #MAX_BYTES} bytes. For one thread.
+ * A cache from bytes to their decoded texts, endpoints and entities, since the same names recur. An entry is kept at
+ * its second appearance. Each place holds the latest, so that it stays small: at most {@value #PLACES} of each kind, of
+ * at most {@value #MAX_BYTES} bytes. For one thread.
  */
 final class ProtoCache {
     private static final int PLACES = 4096;

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes protobuf messages in one pass, into a buffer that each thread reuses. A field whose value is null is left out.
  *
- * <p>A nested message is written behind one byte that is reserved for its length; when the length takes more bytes, the message is
- * moved up. So the bytes equal those of the generated code, and only the returned array is allocated. For one thread.
+ * <p>A nested message is written behind one byte that is reserved for its length; when the length takes more bytes, the
+ * message is moved up. So the bytes equal those of the generated code, and only the returned array is allocated. For
+ * one thread.
  */
 final class ProtoWriter {
     private static final int FIRST_BYTES = 1024;
@@ -96,7 +97,10 @@ final class ProtoWriter {
         }
     }
 
-    /** Writes a constant as its ordinal plus one: the enumerations of {@code .proto} files begin with a value for an unset field. */
+    /**
+     * Writes a constant as its ordinal plus one: the enumerations of {@code .proto} files begin with a value for an
+     * unset field.
+     */
     void oneOf(int field, @Nullable Enum<?> value) {
         if (value != null) {
             int64(field, value.ordinal() + 1);

@@ -1,9 +1,9 @@
 package dev.weir.model.codec;
 
 /**
- * A memory of keys that were met before, so that a cache keeps only what recurs: senders can invent any number of names, and
- * entries that nothing finds again would take the places of others and the collector's time. One hash is kept in each
- * place; a key is new again when another took its place. For one thread.
+ * A memory of keys that were met before, so that a cache keeps only what recurs: senders can invent any number of
+ * names, and entries that nothing finds again would take the places of others and the collector's time. One hash is
+ * kept in each place; a key is new again when another took its place. For one thread.
  */
 final class SeenBefore {
     private final int[] hashes;

@@ -125,7 +125,9 @@ public final class Owners {
         return hashed.matches() ? hashed.group(1) : null;
     }
 
-    /** The DeploymentConfig of the pods' label, whose name is that of its ReplicationControllers without their number. */
+    /**
+     * The DeploymentConfig of the pods' label, whose name is that of its ReplicationControllers without their number.
+     */
     private static @Nullable String deploymentConfig(String controller, @Nullable Map<String, String> labels) {
         String config = labels == null ? null : labels.get(DEPLOYMENT_CONFIG);
         Matcher numbered = ORDINAL.matcher(controller);

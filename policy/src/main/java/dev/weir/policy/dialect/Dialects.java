@@ -130,8 +130,8 @@ public final class Dialects {
     }
 
     /**
-     * Compiles a policy that a cluster has accepted, where the facts of the cluster are not known. Policies of a dialect
-     * that needs them are in force as unknown.
+     * Compiles a policy that a cluster has accepted, where the facts of the cluster are not known. Policies of a
+     * dialect that needs them are in force as unknown.
      *
      * @throws InvalidPolicyException when it is of no dialect or has no name
      */

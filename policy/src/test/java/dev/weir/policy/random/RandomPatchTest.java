@@ -33,7 +33,10 @@ class RandomPatchTest {
     private static final Pattern COMMAND = Pattern.compile("# kubectl patch (\\S+) (\\S+)(?: -n (\\S+))? --type json");
     private static final int WORLDS = 2_000;
 
-    /** One connection under random policies, with others between the same ends to compare. Compiling is the costliest part. */
+    /**
+     * One connection under random policies, with others between the same ends to compare. Compiling is the costliest
+     * part.
+     */
     private record Case(int seed, List<ObjectNode> objects, PolicySet before, Traffic traffic, List<Traffic> probes) {
         static Case of(int seed) {
             RandomWorld world = new RandomWorld(seed);

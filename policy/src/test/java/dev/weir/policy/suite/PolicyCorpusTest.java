@@ -11,8 +11,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Published cases with their expected verdicts, kept beside the checkout. Four of the generated ones of Cilium do not
- * hold: one describes a cluster of Cilium without an object of Cilium, and three expect an unknown verdict of a rule for
- * the pods of a Service that does not exist, which matches nothing.
+ * hold: one describes a cluster of Cilium without an object of Cilium, and three expect an unknown verdict of a rule
+ * for the pods of a Service that does not exist, which matches nothing.
  */
 @Tag("shared-data")
 class PolicyCorpusTest {

@@ -39,8 +39,8 @@ public final class RecordingOptions {
     }
 
     /**
-     * The configuration for a recording. Without a given time, edges inside are learned for a third of a recording of less
-     * than three days, and for ten minutes at least.
+     * The configuration for a recording. Without a given time, edges inside are learned for a third of a recording of
+     * less than three days, and for ten minutes at least.
      *
      * @param span of the recording; null if it is not known
      */

@@ -12,8 +12,8 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 
 /**
  * The settings of the log, which goes to standard error. They are code, since Logback takes a tenth of a second to read
- * a file. A file named by the system property {@code logback.configurationFile} takes their place. The system properties
- * {@code weir.log} and {@code weir.log.others} set the levels of Weir and of the libraries.
+ * a file. A file named by the system property {@code logback.configurationFile} takes their place. The system
+ * properties {@code weir.log} and {@code weir.log.others} set the levels of Weir and of the libraries.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class LogSettings extends ContextAwareBase implements Configurator {

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Writes the class paths of the launcher: jars without content whose manifest lists the jars of {@code lib} in one fixed
- * order, which a class-data archive depends on.
+ * Writes the class paths of the launcher: jars without content whose manifest lists the jars of {@code lib} in one
+ * fixed order, which a class-data archive depends on.
  */
 final class ClassPaths {
     /** The class path of commands that call the API or read files. */

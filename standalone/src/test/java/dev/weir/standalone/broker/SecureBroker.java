@@ -20,8 +20,8 @@ record SecureBroker(EmbeddedBroker broker, String address) implements AutoClosea
     private static final Duration LIMIT = Duration.ofSeconds(90);
 
     /**
-     * Starts a broker. The broker's settings name the port before the broker listens on it, and another process may bind
-     * it meanwhile; the start is repeated with another port then.
+     * Starts a broker. The broker's settings name the port before the broker listens on it, and another process may
+     * bind it meanwhile; the start is repeated with another port then.
      *
      * @param folder folder in which each start has a folder of its own
      * @param listener name of the second listener

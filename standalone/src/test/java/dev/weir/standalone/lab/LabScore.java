@@ -14,9 +14,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds alerts against labelled flows. An alert covers a flow whose ends are those that it names, in either direction, within a
- * minute of its time. An attack is found if an alert covers one of its flows, and named if the tactic of such an alert is that
- * of the attack. An alert that covers ordinary flows alone is false.
+ * Holds alerts against labelled flows. An alert covers a flow whose ends are those that it names, in either direction,
+ * within a minute of its time. An attack is found if an alert covers one of its flows, and named if the tactic of such
+ * an alert is that of the attack. An alert that covers ordinary flows alone is false.
  */
 final class LabScore {
     private static final long LAG_MS = 60_000;

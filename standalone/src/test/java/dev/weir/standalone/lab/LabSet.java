@@ -68,7 +68,9 @@ record LabSet(List<Labelled> flows) {
         return new LabSet(all);
     }
 
-    /** Stretches pauses between connections. Records of one connection stay as close as they are, or they would be two. */
+    /**
+     * Stretches pauses between connections. Records of one connection stay as close as they are, or they would be two.
+     */
     private static List<Flow> stretched(List<Flow> flows, int stretch, long beganMs) {
         long first = flows.stream().mapToLong(Flow::startMs).min().orElse(0);
         Map<List<Object>, Long> begun = new HashMap<>();

@@ -24,8 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Records the lab and scores what {@code weir analyze} finds in it. The system property {@code weir.lab.folder} is where the sets go, {@code weir.lab.seconds} the time of
- * ordinary traffic, and {@code weir.lab.attacks} a pattern of the names of attacks; {@code .*} for all. A half without such an attack is left out.
+ * Records the lab and scores what {@code weir analyze} finds in it. The system property {@code weir.lab.folder} is
+ * where the sets go, {@code weir.lab.seconds} the time of ordinary traffic, and {@code weir.lab.attacks} a pattern of
+ * the names of attacks; {@code .*} for all. A half without such an attack is left out.
  */
 @Tag("long")
 class LabTest {

@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The rules of RITA 5 (Active Countermeasures) as its documents give them: beacons, strobes, long connections and names of
- * one domain, each by internal sources to external destinations, in data sets of a day. Its modifiers by prevalence and
- * age, which need a longer past, are left out.
+ * The rules of RITA 5 (Active Countermeasures) as its documents give them: beacons, strobes, long connections and names
+ * of one domain, each by internal sources to external destinations, in data sets of a day. Its modifiers by prevalence
+ * and age, which need a longer past, are left out.
  */
 public final class RitaRules {
     private static final int BINS = 24;
@@ -172,7 +172,9 @@ public final class RitaRules {
         return Math.max(even, Math.min(1, two / Math.max(1.0, bars - 1)));
     }
 
-    /** The share of the data set that the connections span, or their longest run of hours in twelve, if that is more. */
+    /**
+     * The share of the data set that the connections span, or their longest run of hours in twelve, if that is more.
+     */
     private static double duration(List<Flow> pair, long fromMs, long toMs) {
         long first = pair.stream().mapToLong(Flow::startMs).min().orElse(0);
         long last = pair.stream().mapToLong(Flow::startMs).max().orElse(0);

@@ -13,9 +13,9 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * The rules of Slips (Stratosphere) as its documents give them, in windows of an hour for each source: scans by connections
- * that were not established, exfiltration by bytes, and domains that do not exist. Each piece of evidence is an alert here,
- * as if each alone were enough for Slips to alert.
+ * The rules of Slips (Stratosphere) as its documents give them, in windows of an hour for each source: scans by
+ * connections that were not established, exfiltration by bytes, and domains that do not exist. Each piece of evidence
+ * is an alert here, as if each alone were enough for Slips to alert.
  */
 public final class SlipsRules {
     private static final int LEAST_TARGETS = 6;

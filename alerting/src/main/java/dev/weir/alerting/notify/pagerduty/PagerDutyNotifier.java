@@ -20,8 +20,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Triggers and resolves events of PagerDuty. Events of one group have one {@code dedup_key}, so that PagerDuty makes one
- * incident of them.
+ * Triggers and resolves events of PagerDuty. Events of one group have one {@code dedup_key}, so that PagerDuty makes
+ * one incident of them.
  */
 public final class PagerDutyNotifier implements Notifier {
     public static final NotifierType<PagerDutyConfig> TYPE =

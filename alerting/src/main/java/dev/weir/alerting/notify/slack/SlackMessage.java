@@ -13,8 +13,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * Renders a message for Slack: Block Kit in an attachment, since only an attachment has a colour. Slack's limits: header
- * 150 characters, section text 3,000, field 2,000, 10 fields.
+ * Renders a message for Slack: Block Kit in an attachment, since only an attachment has a colour. Slack's limits:
+ * header 150 characters, section text 3,000, field 2,000, 10 fields.
  */
 final class SlackMessage {
     private static final int HEADER = 150;

@@ -30,8 +30,8 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a message after RFC 5424 for each alert, of the facility for security ({@code authpriv}), with the alert's fields
- * as structured data. Syslog has no acknowledgements: messages in the buffers of a receiver that fails are lost.
+ * Sends a message after RFC 5424 for each alert, of the facility for security ({@code authpriv}), with the alert's
+ * fields as structured data. Syslog has no acknowledgements: messages in the buffers of a receiver that fails are lost.
  */
 public final class SyslogNotifier implements Notifier {
     public static final NotifierType<SyslogConfig> TYPE =

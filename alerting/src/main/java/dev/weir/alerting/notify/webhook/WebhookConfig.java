@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param url endpoint that takes alerts as JSON; absent for none
  * @param urlFile file that holds it
- * @param signingSecretFile file that holds a secret, {@code whsec_} and base64, to sign with after Standard Webhooks; absent for none
+ * @param signingSecretFile file that holds a secret, {@code whsec_} and base64, to sign with after Standard Webhooks;
+ *     absent for none
  * @param templateFile file that holds the body in Mustache; absent for the notification as JSON
  * @param contentType of what the template gives; values in it are escaped as JSON wants it where it is of JSON
  * @param minSeverity the least severity that is sent

@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reports regular contact to an address outside, or to one inside at a port that is new (ATT&amp;CK T1071, T1571).
- * Regularity is half of the score ({@link Rhythm}). Programs that report, poll and scrape are as regular as any
- * beacon, so the other half must come from something else: an unusual port outside, a peer that often does not answer
- * and is tried on and on, or a peer that the workload did without for as long as it is known. A peer that never
- * answered is judged by the tries alone ({@link UnansweredAttempts}): the server of a beacon is often gone before the beacon is.
+ * Regularity is half of the score ({@link Rhythm}). Programs that report, poll and scrape are as regular as any beacon,
+ * so the other half must come from something else: an unusual port outside, a peer that often does not answer and is
+ * tried on and on, or a peer that the workload did without for as long as it is known. A peer that never answered is
+ * judged by the tries alone ({@link UnansweredAttempts}): the server of a beacon is often gone before the beacon is.
  */
 public final class Beaconing extends AbstractDetector<Contacts> {
     public static final DetectorType<BeaconingConfig> TYPE = DetectorType.of(
@@ -105,8 +105,8 @@ public final class Beaconing extends AbstractDetector<Contacts> {
     }
 
     /**
-     * True if a contact inside is judged: at a port that the source did without while it was learned. Probes, scrapes and
-     * polls of a program are at the ports that it has always used, while their peers come and go.
+     * True if a contact inside is judged: at a port that the source did without while it was learned. Probes, scrapes
+     * and polls of a program are at the ports that it has always used, while their peers come and go.
      */
     private boolean isNewInside(Contacts contacts, Activity activity, int port, long nowMs) {
         return !activity.outside().isSource()
@@ -116,9 +116,9 @@ public final class Beaconing extends AbstractDetector<Contacts> {
     }
 
     /**
-     * Judges contact inside, where ports and addresses are little evidence: only a rhythm that is nearly perfect counts, and only
-     * of a source that has it with hardly any other peer at the port. Attempts without an answer count where no
-     * workload, node or Service has the address; otherwise a service is down.
+     * Judges contact inside, where ports and addresses are little evidence: only a rhythm that is nearly perfect
+     * counts, and only of a source that has it with hardly any other peer at the port. Attempts without an answer count
+     * where no workload, node or Service has the address; otherwise a service is down.
      */
     private @Nullable Finding inside(Activity activity, String key, int port, Contacts.Contact contact, long alike) {
         if (alike > MOST_ALIKE || contact.connections() < config.connections()) {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Settings of {@code beaconing}.
  *
  * @param connections the least connections to one peer to judge it by
- * @param span the least time that they spread over, unless their intervals are much likelier of a schedule than of chance
+ * @param span the least time that they spread over, unless their intervals are much likelier of a schedule than of
+ *     chance
  * @param unanswered the least connections to a peer that answered none of them
  * @param regularity the least, of 1, that counts as regular
  * @param score the least, of 1, that makes a finding

@@ -7,8 +7,8 @@ import java.util.List;
  * The intervals between attempts that had no answer.
  *
  * @param medianMs of the intervals
- * @param evidence logarithm of the likelihood that the intervals come from a schedule (a gamma distribution of the shape
- *     that fits best) against that of chance (an exponential one of the same mean)
+ * @param evidence logarithm of the likelihood that the intervals come from a schedule (a gamma distribution of the
+ *     shape that fits best) against that of chance (an exponential one of the same mean)
  * @param backsOff true if the later intervals are longer than the earlier ones, or than those of the beginning
  */
 record UnansweredAttempts(double medianMs, double evidence, boolean backsOff) {

@@ -84,8 +84,8 @@ public final class BruteForce extends AbstractDetector<Rates> {
     }
 
     /**
-     * The connections that can only be failed logins. Those that were refused, got no answer or carried no data are none,
-     * since no service took a password: it is down, or probed.
+     * The connections that can only be failed logins. Those that were refused, got no answer or carried no data are
+     * none, since no service took a password: it is down, or probed.
      */
     private Spread attempts(Activity activity) {
         HttpRequests http = activity.http();

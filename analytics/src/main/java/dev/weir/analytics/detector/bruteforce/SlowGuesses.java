@@ -18,11 +18,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports guessing of passwords by few or slow connections, of SSH and of databases that answer a login with a challenge:
- * a careful client waits, and an SSH server lets it guess several times in one connection. Each connection that ends with
- * a failed login has the size of the key exchange, or of the challenge, and hardly more, unlike sessions in which
- * something is done; those of SSH are all of one size. The server is watched, so that a client without a past counts
- * too; a client that connects so all day, such as one that polls a repository, is compared with its own usual rate.
+ * Reports guessing of passwords by few or slow connections, of SSH and of databases that answer a login with a
+ * challenge: a careful client waits, and an SSH server lets it guess several times in one connection. Each connection
+ * that ends with a failed login has the size of the key exchange, or of the challenge, and hardly more, unlike sessions
+ * in which something is done; those of SSH are all of one size. The server is watched, so that a client without a past
+ * counts too; a client that connects so all day, such as one that polls a repository, is compared with its own usual
+ * rate.
  */
 final class SlowGuesses extends AbstractDetector<SlowGuesses.State> {
     private static final long serialVersionUID = 1L;

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * Reports a command-and-control channel (ATT&amp;CK T1071, T1571, T1219). No single sign distinguishes it from ordinary
  * clients, so signs add up, as in Slips (Stratosphere): an odd port, one connection that lasts (RITA and Slips look for
  * these), exchanges that are all of one size (a poll without a command), several ports of one peer, tries at remote
- * administration ports or an SSH session that lasts and carries little, and a peer that is new to a workload watched for
- * long. Without a sign in the ports themselves there is no finding: databases and brokers outside have lasting
+ * administration ports or an SSH session that lasts and carries little, and a peer that is new to a workload watched
+ * for long. Without a sign in the ports themselves there is no finding: databases and brokers outside have lasting
  * connections and polls of one size, too. {@link PingTunnel} looks at pings.
  */
 public final class C2Channel extends AbstractDetector<Channels> {
@@ -93,8 +93,8 @@ public final class C2Channel extends AbstractDetector<Channels> {
     }
 
     /**
-     * True if a connection lasted and carried little, as a shell or a tunnel does that waits for orders; a copy of files
-     * carries more.
+     * True if a connection lasted and carried little, as a shell or a tunnel does that waits for orders; a copy of
+     * files carries more.
      */
     private boolean isIdle(Activity activity) {
         return activity.samples().stream().anyMatch(flow -> {

@@ -14,9 +14,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports a channel in pings (ATT&amp;CK T1095). The answer to a ping repeats the request (RFC 792), so that requests and
- * answers are as many and as large; in a tunnel each side sends what it has to say. What lost requests may explain does
- * not count.
+ * Reports a channel in pings (ATT&amp;CK T1095). The answer to a ping repeats the request (RFC 792), so that requests
+ * and answers are as many and as large; in a tunnel each side sends what it has to say. What lost requests may explain
+ * does not count.
  */
 final class PingTunnel extends AbstractDetector<Echoes> {
     private static final long serialVersionUID = 1L;
@@ -31,7 +31,9 @@ final class PingTunnel extends AbstractDetector<Echoes> {
     /** The largest packet of most networks; a request that was lost explains a difference of as much. */
     private static final long LARGEST = 1_500;
 
-    /** The share of answers beyond one for each request; there is none in pings, but for those at the ends of the time. */
+    /**
+     * The share of answers beyond one for each request; there is none in pings, but for those at the ends of the time.
+     */
     private static final double SURPLUS = 0.01;
 
     private static final long LEAST_SURPLUS = 5;

@@ -92,8 +92,9 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
     }
 
     /**
-     * True if the answers in this slice are large, and nearly all of them are to questions for one domain, as a tunnel's
-     * are that brings data in under short names. A resolver that verifies signatures has large answers of all domains.
+     * True if the answers in this slice are large, and nearly all of them are to questions for one domain, as a
+     * tunnel's are that brings data in under short names. A resolver that verifies signatures has large answers of all
+     * domains.
      */
     private boolean hasLargeAnswers(Activity activity, DnsQueries asked) {
         long all = activity.dns().stream().mapToLong(DnsQueries::queries).sum();

@@ -21,10 +21,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports a client that takes in bulk from a server inside more than it ever took (ATT&amp;CK T1213): a dump of a data store
- * comes before the data leaves. The server is watched, so that a client without a past counts too. A volume that several
- * other clients take from the same server is what the server is for, such as a registry or a mirror; and a backup takes
- * as much day after day.
+ * Reports a client that takes in bulk from a server inside more than it ever took (ATT&amp;CK T1213): a dump of a data
+ * store comes before the data leaves. The server is watched, so that a client without a past counts too. A volume that
+ * several other clients take from the same server is what the server is for, such as a registry or a mirror; and a
+ * backup takes as much day after day.
  */
 final class BulkPull extends AbstractDetector<SentBytesState> {
     private static final long serialVersionUID = 1L;

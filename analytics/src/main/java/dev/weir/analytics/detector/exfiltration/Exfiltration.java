@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * far more than the source usually sends there, or to any other peer, within an hour or slowly over a day. Clients
  * receive more than they send, so the ratio alone excludes most of them; backups and log shippers send day after day. A
  * peer that never answered received nothing: that is a flood. What pings bring back is what they sent, and does not
- * count. Inside the cluster, where data may be staged before it is taken away (T1074.002), only bulk to a peer that never
- * received any counts. {@link BulkPull} judges what clients take from servers inside.
+ * count. Inside the cluster, where data may be staged before it is taken away (T1074.002), only bulk to a peer that
+ * never received any counts. {@link BulkPull} judges what clients take from servers inside.
  */
 public final class Exfiltration extends AbstractDetector<SentBytesState> {
     public static final DetectorType<ExfiltrationConfig> TYPE = DetectorType.ofSeveral(

@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes that one source sent to peers outside, and in bulk to peers inside; or those that a server inside sent in bulk
- * to its clients.
+ * The bytes that one source sent to peers outside, and in bulk to peers inside; or those that a server inside sent in
+ * bulk to its clients.
  *
  * @param sinceMs the time since which the source is known
  * @param burst bytes by peer, within the window

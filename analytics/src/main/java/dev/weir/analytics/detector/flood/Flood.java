@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reports a source that floods a service with connections, requests or datagrams (ATT&amp;CK T1498, T1499): more in ten
- * seconds than a service is meant to take from one client, and many times the usual between the two. The threshold is of
- * the size of NeuVector's for SYN floods, 800 in 5 s at a destination, though here for one source. A sampled flow counts
- * as many times as the sampling factor says.
+ * seconds than a service is meant to take from one client, and many times the usual between the two. The threshold is
+ * of the size of NeuVector's for SYN floods, 800 in 5 s at a destination, though here for one source. A sampled flow
+ * counts as many times as the sampling factor says.
  */
 public final class Flood extends AbstractDetector<Rates> {
     public static final DetectorType<FloodConfig> TYPE = DetectorType.ofSeveral(

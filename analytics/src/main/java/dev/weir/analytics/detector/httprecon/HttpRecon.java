@@ -46,8 +46,8 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
     private static final double SLOW_SHARE = 0.8;
 
     /**
-     * The least share of failed requests of a source outside that half as many paths suffice for; a visitor or a crawler
-     * finds most of those it asks for.
+     * The least share of failed requests of a source outside that half as many paths suffice for; a visitor or a
+     * crawler finds most of those it asks for.
      */
     private static final double FRUITLESS_SHARE = 0.95;
 

@@ -105,7 +105,9 @@ public final class NewEdge extends NoveltyDetector {
         return isApiServer(activity) || RemoteServicePorts.isRemoteService(activity);
     }
 
-    /** True for DHCP, by which a machine has its address: it is renewed after hours or days, at a server of the network. */
+    /**
+     * True for DHCP, by which a machine has its address: it is renewed after hours or days, at a server of the network.
+     */
     private static boolean isAddressing(Activity activity) {
         Integer port = activity.port();
         return port != null && activity.protocol().equals("UDP") && DHCP.contains(port);

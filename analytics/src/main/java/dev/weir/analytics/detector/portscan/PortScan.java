@@ -27,9 +27,8 @@ import org.jspecify.annotations.Nullable;
  * Reports a source that tries many ports of one destination and mostly fails (ATT&amp;CK T1046). Only connections that
  * were refused, dropped, not answered, or closed without data count, as in Jung et al., "Fast Portscan Detection Using
  * Sequential Hypothesis Testing" (2004): a client that uses many ports with success is no scanner. With their
- * probabilities (four of five connections of a client succeed, one of five of a scanner) seven failures are 4^7 to one for
- * a scan. A source has one alert, however many
- * destinations it scans.
+ * probabilities (four of five connections of a client succeed, one of five of a scanner) seven failures are 4^7 to one
+ * for a scan. A source has one alert, however many destinations it scans.
  */
 public final class PortScan extends AbstractDetector<AttemptState> {
     public static final DetectorType<PortScanConfig> TYPE = DetectorType.of(

@@ -12,14 +12,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The history of a series of values, one for each five minutes. Each value is compared with the record: an ordinary
- * series of any shape repeats itself, and a value that exceeds the record by a margin is an anomaly exactly once. The record
- * has five parts: the value, the spread of nine hours (a working day), the hours of the day and the days of the
- * week with any value at all, and the values by hour in a series with a season of a day. Records fade with age. A steady
- * series, whose record is narrow beside its level, is compared with its level instead, and every value far off is an anomaly.
+ * series of any shape repeats itself, and a value that exceeds the record by a margin is an anomaly exactly once. The
+ * record has five parts: the value, the spread of nine hours (a working day), the hours of the day and the days of the
+ * week with any value at all, and the values by hour in a series with a season of a day. Records fade with age. A
+ * steady series, whose record is narrow beside its level, is compared with its level instead, and every value far off
+ * is an anomaly.
  *
  * @param count values so far
- * @param high greatest of them; day by day it comes nearer to the middle of {@code high} and {@code low}, to half in four
- *     weeks
+ * @param high greatest of them; day by day it comes nearer to the middle of {@code high} and {@code low}, to half in
+ *     four weeks
  * @param low least of them, in the same way
  * @param recent the latest, at most {@value #SPREAD_WINDOW}
  * @param spread greatest distance between the quartiles of nine hours
@@ -30,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param weekdays by day of the week from Monday on, the number of such days with a value; 7 of them
  * @param activeMs the latest day with a value
  * @param off the number of values in a row that are far off a steady level
- * @param hourHigh by hour of the day, the greatest value, not a number before the first; 24 of them, none on the first day
+ * @param hourHigh by hour of the day, the greatest value, not a number before the first; 24 of them, none on the first
+ *     day
  * @param hourLow by hour of the day, the least value, as {@code hourHigh}
  */
 public record Series(
@@ -75,7 +77,9 @@ public record Series(
     private static final int SEASON_DAYS = 7;
     /** The share of its distance from the middle that a record keeps from one day to the next. */
     private static final double FADING = Math.pow(0.5, 1 / 28.0);
-    /** The most that one value moves a record, in ranges of the series, so that a single burst does not hide the next. */
+    /**
+     * The most that one value moves a record, in ranges of the series, so that a single burst does not hide the next.
+     */
     private static final double MOST_GROWTH = 8;
 
     private static final int LEAST_WEEKS_DAYS = 14;
@@ -238,8 +242,8 @@ public record Series(
     }
 
     /**
-     * An anomaly if the value exceeds the record of its hour of the day and of the hours beside it. It counts in a series with
-     * a season alone, in which all values of other hours have been beyond that limit.
+     * An anomaly if the value exceeds the record of its hour of the day and of the hours beside it. It counts in a
+     * series with a season alone, in which all values of other hours have been beyond that limit.
      */
     private @Nullable Anomaly season(long ms, double value) {
         int hour = (int) (Math.floorMod(ms, Millis.DAY) / Millis.HOUR);
@@ -272,8 +276,8 @@ public record Series(
     }
 
     /**
-     * An anomaly if the value is the first at its hour of the day. As long as several hours were seen on one day only, others
-     * are still to come (Good and Turing) and one more is none.
+     * An anomaly if the value is the first at its hour of the day. As long as several hours were seen on one day only,
+     * others are still to come (Good and Turing) and one more is none.
      */
     private @Nullable Anomaly hour(long ms, double value) {
         int hour = (int) (Math.floorMod(ms, Millis.DAY) / Millis.HOUR);

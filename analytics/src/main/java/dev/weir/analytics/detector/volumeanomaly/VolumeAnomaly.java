@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reports a volume that an edge, or a workload over all its edges, never had: more in five minutes than ever, more
  * variation than ever, or much at an hour of the day, or on a day of the week, that never had any. {@link Series} finds
- * anomalies; here it must exceed a floor and a margin, since every edge that is watched for long breaks its own records now
- * and then, mostly without consequence. A workload's volume of which one edge has most is not reported, since the
+ * anomalies; here it must exceed a floor and a margin, since every edge that is watched for long breaks its own records
+ * now and then, mostly without consequence. A workload's volume of which one edge has most is not reported, since the
  * edge's is.
  */
 public final class VolumeAnomaly extends AbstractDetector<Volume> {

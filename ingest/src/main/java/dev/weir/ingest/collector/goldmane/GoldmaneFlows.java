@@ -16,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a {@link Flow} of a flow of Goldmane. The result is that of {@link CalicoFormat} for the same record in Calico's
- * flow log, aggregated by the prefixes of pods' names.
+ * Makes a {@link Flow} of a flow of Goldmane. The result is that of {@link CalicoFormat} for the same record in
+ * Calico's flow log, aggregated by the prefixes of pods' names.
  */
 final class GoldmaneFlows {
     private static final int MAX_PORT = 65_535;
@@ -78,7 +78,9 @@ final class GoldmaneFlows {
         return port <= 0 ? null : (Integer) (int) port;
     }
 
-    /** Sets the counts, which are those of the reporting end: the destination's node counts as in what the source sent. */
+    /**
+     * Sets the counts, which are those of the reporting end: the destination's node counts as in what the source sent.
+     */
     private static void counts(Flow.Builder flow, dev.weir.ingest.proto.goldmane.Flow record) {
         boolean fromSource = flow.direction() == Direction.EGRESS;
         Endpoint.Builder reporting = fromSource ? flow.source() : flow.destination();

@@ -22,8 +22,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a {@link Flow} of a message of Hubble's service. The result is that of {@link HubbleFormat} for the same message
- * in JSON, where protobuf omits a field with its default value: a zero or an empty text is absent here as well.
+ * Makes a {@link Flow} of a message of Hubble's service. The result is that of {@link HubbleFormat} for the same
+ * message in JSON, where protobuf omits a field with its default value: a zero or an empty text is absent here as well.
  */
 final class HubbleFlows {
     private HubbleFlows() {}
@@ -108,7 +108,9 @@ final class HubbleFlows {
         }
     }
 
-    /** Sets protocol, ports and TCP flags, and returns the type of ICMP; null for another protocol, or if it is unknown. */
+    /**
+     * Sets protocol, ports and TCP flags, and returns the type of ICMP; null for another protocol, or if it is unknown.
+     */
     private static @Nullable Integer layer4(Flow.Builder flow, Layer4 l4) {
         switch (l4.getProtocolCase()) {
             case TCP -> {
@@ -193,7 +195,9 @@ final class HubbleFlows {
         };
     }
 
-    /** Returns the name of an enum's value, or its number if it has no name here; null for 0, which stands for unset. */
+    /**
+     * Returns the name of an enum's value, or its number if it has no name here; null for 0, which stands for unset.
+     */
     private static <E extends Enum<E> & ProtocolMessageEnum> @Nullable String name(E value, int number) {
         return number == 0 ? null : value.name().equals("UNRECOGNIZED") ? Integer.toString(number) : value.name();
     }

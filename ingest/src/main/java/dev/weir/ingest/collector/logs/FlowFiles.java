@@ -22,8 +22,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Iterates over the flows of files, read once from start to end, as they leave a pipeline. Memory use does not grow with
- * the files.
+ * Iterates over the flows of files, read once from start to end, as they leave a pipeline. Memory use does not grow
+ * with the files.
  */
 public final class FlowFiles implements Iterator<Flow>, AutoCloseable {
     private final Iterator<String> files;

@@ -9,7 +9,9 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The time that files of flows span, by their first and last lines. Only those are decoded, so that it is known soon. */
+/**
+ * The time that files of flows span, by their first and last lines. Only those are decoded, so that it is known soon.
+ */
 public final class RecordedSpan {
     /** The lines of a file that may be needed to find its first flow, or its last. */
     private static final int MAX_EDGE_LINES = 64;

@@ -85,8 +85,8 @@ final class FlowTable {
      *
      * @param capacity number of flows at a time
      * @param skipped receives the reason for each packet or flow that is left out
-     * @param evicted receives the table of each entry that is evicted since there are too many: {@code fragment} for the
-     *     ports of a first fragment, {@code flow} for a flow that is reported early
+     * @param evicted receives the table of each entry that is evicted since there are too many: {@code fragment} for
+     *     the ports of a first fragment, {@code flow} for a flow that is reported early
      */
     FlowTable(
             int capacity,

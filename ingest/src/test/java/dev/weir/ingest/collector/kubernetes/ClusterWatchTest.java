@@ -228,8 +228,8 @@ class ClusterWatchTest {
     }
 
     /**
-     * Starts a server at a port that the kubeconfig has named before there is a server. Another process may hold the port
-     * meanwhile, so a start that fails is repeated.
+     * Starts a server at a port that the kubeconfig has named before there is a server. Another process may hold the
+     * port meanwhile, so a start that fails is repeated.
      */
     private static ApiServer startedAt(int port) {
         return await().atMost(LIMIT).ignoreExceptions().until(() -> new ApiServer(port), api -> true);

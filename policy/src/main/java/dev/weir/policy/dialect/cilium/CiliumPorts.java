@@ -119,8 +119,8 @@ public final class CiliumPorts {
     }
 
     /**
-     * A clause for the name of a port: on ingress the pod's own port of that name, and on egress the one number that pods
-     * of the cluster have for it.
+     * A clause for the name of a port: on ingress the pod's own port of that name, and on egress the one number that
+     * pods of the cluster have for it.
      */
     public static PortClause named(ClusterFacts facts, Direction direction, String protocol, String name) {
         if (direction == Direction.INGRESS) {

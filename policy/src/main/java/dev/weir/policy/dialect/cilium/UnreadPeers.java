@@ -6,8 +6,8 @@ import dev.weir.policy.PeerClause;
 import java.util.List;
 
 /**
- * A clause for peers that no record decides: groups of a cloud's instances, and nodes by labels, which stand in Cilium's
- * own state.
+ * A clause for peers that no record decides: groups of a cloud's instances, and nodes by labels, which stand in
+ * Cilium's own state.
  *
  * @param sort {@code Groups} or {@code Nodes}
  */
