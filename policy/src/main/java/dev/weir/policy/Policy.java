@@ -10,8 +10,8 @@ import java.util.Set;
  * A policy of any dialect in the one compiled form.
  *
  * @param ref kind, namespace and name, without a rule
- * @param priority within the tier, the lowest first, over all dialects: those of network-policy-api are from 0 to
- *     1,000; 0 for a dialect without priorities
+ * @param priority within the tier, the lowest first: those of network-policy-api are from 0 to 1,000, those of Calico
+ *     any, infinity where a policy gives none; 0 for a dialect without priorities
  * @param subject the pods that the policy selects
  * @param directions the directions that it is about
  * @param isolated those of them in which traffic that no rule of the tier matches is denied
@@ -21,7 +21,7 @@ import java.util.Set;
 public record Policy(
         PolicyRef ref,
         Tier tier,
-        int priority,
+        double priority,
         Subject subject,
         Set<Direction> directions,
         Set<Direction> isolated,
@@ -35,7 +35,7 @@ public record Policy(
     public Policy(
             PolicyRef ref,
             Tier tier,
-            int priority,
+            double priority,
             Subject subject,
             Set<Direction> directions,
             Set<Direction> isolated,

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +18,14 @@ import org.jspecify.annotations.Nullable;
 public final class PolicySet {
     public static final PolicySet EMPTY = new PolicySet(Map.of(), List.of());
 
-    private static final Comparator<Policy> ORDER = Comparator.comparing(Policy::tier)
-            .thenComparingInt(Policy::priority)
-            .thenComparing(policy -> policy.ref().kind())
-            .thenComparing(policy -> policy.ref().name());
+    /** The order in a tier; policies of one priority stand as Calico defines it, others do not define it. */
+    private static final Comparator<Policy> IN_TIER = Comparator.comparingDouble(Policy::priority)
+            .thenComparing(policy -> policy.ref().name())
+            .thenComparing(policy -> Objects.requireNonNullElse(policy.ref().namespace(), ""))
+            .thenComparing(policy -> policy.ref().kind());
+
+    private static final Comparator<Policy> ORDER =
+            Comparator.comparing(Policy::tier).thenComparing(IN_TIER);
 
     private final Map<String, List<Policy>> byNamespace;
     private final List<Policy> ofCluster;
@@ -112,7 +117,7 @@ public final class PolicySet {
         tiers.forEach((tier, policies) -> {
             if (tier.isOrdered()) {
                 // A dialect may have ordered policies in namespaces and of the cluster, with priorities in common.
-                policies.sort(Comparator.comparingInt(Policy::priority));
+                policies.sort(IN_TIER);
             }
             selected.add(new Selected.InTier(tier, policies));
         });
@@ -134,7 +139,10 @@ public final class PolicySet {
         Set<PeerClause.AddressTest> tests = new LinkedHashSet<>();
         for (Policy policy : policies()) {
             for (List<Rule> rules : policy.rules().values()) {
-                rules.forEach(rule -> rule.peers().forEach(peer -> tests.addAll(peer.addressTests())));
+                for (Rule rule : rules) {
+                    rule.peers().forEach(peer -> tests.addAll(peer.addressTests()));
+                    rule.conditions().forEach(condition -> tests.addAll(condition.addressTests()));
+                }
             }
         }
         return tests;

@@ -4,7 +4,7 @@ import dev.weir.model.L7;
 import org.jspecify.annotations.Nullable;
 
 /** A condition of a rule on the application layer. */
-public interface RequestClause {
+public interface RequestClause extends TrafficClause {
     /**
      * Tests a request.
      *
@@ -14,6 +14,16 @@ public interface RequestClause {
 
     /** The reason for which the condition fails or cannot be decided. */
     String reason(Holds answer);
+
+    @Override
+    default Holds holds(Traffic traffic) {
+        return holds(traffic.l7());
+    }
+
+    @Override
+    default String reason(Traffic traffic, Holds answer) {
+        return reason(answer);
+    }
 
     /** True if the condition holds for other rules, too, that allow the same connection without it. */
     default boolean isBindingOthers() {

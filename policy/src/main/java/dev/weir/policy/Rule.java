@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param id {@code ingress[0]}: the place in the policy
  * @param peers one of them must hold; empty for any peer at all
  * @param ports one of them must hold; empty for any port of any protocol
- * @param request must hold as well; null for any request
+ * @param conditions must all hold as well
  */
 public record Rule(
         PolicyRef ref,
@@ -22,7 +22,7 @@ public record Rule(
         Action action,
         List<PeerClause> peers,
         List<PortClause> ports,
-        @Nullable RequestClause request) {
+        List<TrafficClause> conditions) {
     private static final String NO_PORT = "the record holds no destination port";
     private static final String NO_ICMP_TYPE = "the record holds no ICMP type";
 
@@ -42,12 +42,22 @@ public record Rule(
         String id = direction.id() + "[" + index + "]";
         String rule = name == null || name.isEmpty() ? id : id + " (" + name + ")";
         PolicyRef ref = new PolicyRef(policy.kind(), policy.namespace(), policy.name(), rule);
-        return new Rule(ref, id, action, List.copyOf(peers), List.copyOf(ports), null);
+        return new Rule(ref, id, action, List.copyOf(peers), List.copyOf(ports), List.of());
     }
 
-    /** Returns this rule for requests alone that a condition holds for. */
-    public Rule forRequests(RequestClause condition) {
-        return new Rule(ref, id, action, peers, ports, condition);
+    /** Returns this rule for traffic alone that further conditions hold for. */
+    public Rule where(List<? extends TrafficClause> further) {
+        return new Rule(ref, id, action, peers, ports, List.copyOf(further));
+    }
+
+    /** The condition on requests; null for any request. */
+    @Nullable RequestClause request() {
+        for (TrafficClause each : conditions) {
+            if (each instanceof RequestClause request) {
+                return request;
+            }
+        }
+        return null;
     }
 
     /**
@@ -57,13 +67,19 @@ public record Rule(
      */
     Holds holds(Traffic traffic, Peer other, List<PeerClause> required) {
         Holds holds = connectionHolds(traffic, other, required);
-        return holds == Holds.NO || request == null ? holds : holds.and(request.holds(traffic.l7()));
+        RequestClause request = request();
+        return holds == Holds.NO || request == null ? holds : holds.and(request.holds(traffic));
     }
 
     /** Tests the traffic without its requests. */
     Holds connectionHolds(Traffic traffic, Peer other, List<PeerClause> required) {
-        Holds port = portHolds(traffic);
-        return port == Holds.NO ? port : port.and(peerHolds(traffic, other, required));
+        Holds holds = portHolds(traffic);
+        for (TrafficClause each : conditions) {
+            if (holds != Holds.NO && !(each instanceof RequestClause)) {
+                holds = holds.and(each.holds(traffic));
+            }
+        }
+        return holds == Holds.NO ? holds : holds.and(peerHolds(traffic, other, required));
     }
 
     /** Tests the traffic and gives the reasons. */
@@ -84,9 +100,11 @@ public record Rule(
                             .map(clause -> clause.display(traffic.destination()))
                             .collect(Collectors.joining(" or ")));
         }
-        Holds asked = request == null ? Holds.YES : request.holds(traffic.l7());
-        if (request != null && asked != Holds.YES) {
-            (asked == Holds.NO ? failures : unknown).add(request.reason(asked));
+        for (TrafficClause each : conditions) {
+            Holds holds = each.holds(traffic);
+            if (holds != Holds.YES) {
+                (holds == Holds.NO ? failures : unknown).add(each.reason(traffic, holds));
+            }
         }
         return new Match(this, failures, unknown);
     }

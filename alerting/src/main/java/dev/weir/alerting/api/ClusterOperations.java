@@ -81,7 +81,7 @@ final class ClusterOperations {
      * A policy as the engine applies it.
      *
      * @param namespace absent for a cluster-wide policy
-     * @param priority order within the tier, the lowest first
+     * @param priority order within the tier, the lowest first; absent if the policy gives none and is last
      * @param mode {@code enforced}, or {@code audit} if the policy carries the audit label or annotation
      * @param selects number of workloads that it selects, of those that the caller may see
      * @param origin source of the manifest
@@ -93,7 +93,7 @@ final class ClusterOperations {
             @Nullable String namespace,
             String name,
             String tier,
-            int priority,
+            @Nullable Double priority,
             String mode,
             List<String> directions,
             int rules,
@@ -284,7 +284,7 @@ final class ClusterOperations {
                 ref.namespace(),
                 ref.name(),
                 policy.tier().id(),
-                policy.priority(),
+                Double.isInfinite(policy.priority()) ? null : policy.priority(),
                 manifest != null && AuditMode.isSet(manifest.object()) ? "audit" : "enforced",
                 policy.directions().stream().map(Direction::id).sorted().toList(),
                 policy.rules().values().stream().mapToInt(List::size).sum(),

@@ -364,7 +364,7 @@ final class ClusterBuilder {
                             && reported.add(policy.ref().name())) {
                         accepted.add(manifest.problem(
                                 "spec.priority",
-                                Cluster.ACCEPTED + policy.priority() + " is the priority of " + first.display()
+                                Cluster.ACCEPTED + (int) policy.priority() + " is the priority of " + first.display()
                                         + " too; which of them comes first is not defined"));
                     }
                 });

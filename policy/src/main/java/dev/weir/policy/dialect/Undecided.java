@@ -49,7 +49,7 @@ public final class Undecided {
         return new Policy(
                 ref,
                 Tier.ADMIN,
-                Integer.MIN_VALUE,
+                Double.NEGATIVE_INFINITY,
                 new Reach(namespace, why),
                 EnumSet.allOf(Direction.class),
                 Set.of(),

@@ -105,7 +105,7 @@ final class AllowPatch {
         Integer before = selected.of(Tier.ADMIN).stream()
                 .filter(policy -> policy.rules(selected.direction()).stream()
                         .anyMatch(rule -> rule.ref().equals(first.get(0))))
-                .map(Policy::priority)
+                .map(policy -> (int) policy.priority())
                 .findFirst()
                 .orElse(null);
         return ExactPolicy.of(policies, words, true, selected.direction(), traffic, before);

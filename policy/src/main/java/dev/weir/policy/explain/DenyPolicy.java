@@ -44,6 +44,6 @@ public final class DenyPolicy {
                 false,
                 direction,
                 traffic,
-                earlier.isEmpty() ? null : earlier.get(0).priority());
+                earlier.isEmpty() ? null : (int) earlier.get(0).priority());
     }
 }

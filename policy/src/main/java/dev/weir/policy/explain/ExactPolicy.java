@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.model.Direction;
 import dev.weir.policy.Peer;
-import dev.weir.policy.Policy;
 import dev.weir.policy.PolicySet;
 import dev.weir.policy.Tier;
 import dev.weir.policy.Traffic;
@@ -61,7 +60,7 @@ final class ExactPolicy {
     private static int priority(PolicySet policies, @Nullable Integer before) {
         Set<Integer> taken = policies.policies().stream()
                 .filter(policy -> policy.tier().equals(Tier.ADMIN))
-                .map(Policy::priority)
+                .map(policy -> (int) policy.priority())
                 .collect(Collectors.toSet());
         int priority = before == null ? USUAL_PRIORITY : before - 1;
         while (priority >= 0 && taken.contains(priority)) {

@@ -19,7 +19,9 @@ final class Coverage {
     }
 
     static boolean covers(Rule wide, Rule narrow) {
-        return peers(wide.peers(), narrow.peers()) && ports(wide.ports(), narrow.ports());
+        return peers(wide.peers(), narrow.peers())
+                && ports(wide.ports(), narrow.ports())
+                && narrow.conditions().containsAll(wide.conditions());
     }
 
     private static boolean peers(List<PeerClause> wide, List<PeerClause> narrow) {

@@ -7,7 +7,6 @@ import dev.weir.policy.Action;
 import dev.weir.policy.Identity;
 import dev.weir.policy.Policy;
 import dev.weir.policy.Rule;
-import dev.weir.policy.Tier;
 import dev.weir.policy.admission.Admission;
 import dev.weir.policy.clause.PodClause;
 import dev.weir.policy.cluster.Cluster;
@@ -177,7 +176,7 @@ public final class Linter {
         if (!policy.directions().contains(direction)) {
             return false;
         }
-        if (policy.tier().equals(Tier.NAMESPACE)) {
+        if (!policy.tier().isOrdered()) {
             return namespace.equals(policy.ref().namespace())
                     && Coverage.covers(policy.subject(), new PodClause(namespace, null, null))
                     && policy.rules(direction).stream()

@@ -4,7 +4,6 @@ import dev.weir.model.Direction;
 import dev.weir.policy.Action;
 import dev.weir.policy.Policy;
 import dev.weir.policy.Rule;
-import dev.weir.policy.Tier;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -15,27 +14,26 @@ import org.jspecify.annotations.Nullable;
 /** Finds policies and rules whose removal would change no decision. */
 final class Shadows {
     private static final Comparator<Policy> ORDER =
-            Comparator.comparing(Policy::tier).thenComparingInt(Policy::priority);
+            Comparator.comparing(Policy::tier).thenComparingDouble(Policy::priority);
 
     private final List<Policy> policies;
     private final Map<String, List<Policy>> byNamespace = new HashMap<>();
     private final Linter.Report report;
 
     Shadows(List<Policy> policies, Linter.Report report) {
-        this.policies = policies.stream()
-                .filter(policy -> !policy.tier().equals(Tier.NAMESPACE))
-                .toList();
-        policies.stream().filter(policy -> policy.tier().equals(Tier.NAMESPACE)).forEach(policy -> byNamespace
+        this.policies =
+                policies.stream().filter(policy -> policy.tier().isOrdered()).toList();
+        policies.stream().filter(policy -> !policy.tier().isOrdered()).forEach(policy -> byNamespace
                 .computeIfAbsent(String.valueOf(policy.ref().namespace()), name -> new ArrayList<>())
                 .add(policy));
         this.report = report;
     }
 
     void look(Policy policy) {
-        if (policy.tier().equals(Tier.NAMESPACE)) {
-            ofNamespace(policy);
-        } else {
+        if (policy.tier().isOrdered()) {
             ordered(policy);
+        } else if (policy.requirements().isEmpty()) {
+            ofNamespace(policy);
         }
     }
 
@@ -71,13 +69,15 @@ final class Shadows {
     private void withinPolicy(Policy policy, List<Rule> rules, int index) {
         Rule rule = rules.get(index);
         for (int i = 0; i < rules.size(); i++) {
-            boolean twin = Coverage.covers(rule, rules.get(i));
-            if (i != index && Coverage.covers(rules.get(i), rule) && (!twin || i < index)) {
+            boolean twin = isCovered(rules.get(i), rule);
+            if (i != index && isCovered(rule, rules.get(i)) && (!twin || i < index)) {
                 report.add(
                         Lint.SHADOWED,
                         policy,
                         "spec." + rule.id(),
-                        "allows nothing that " + rules.get(i).id() + " does not allow already");
+                        (rule.action() == Action.ALLOW ? "allows" : "denies") + " nothing that "
+                                + rules.get(i).id() + " does not " + (rule.action() == Action.ALLOW ? "allow" : "deny")
+                                + " already");
                 return;
             }
         }
@@ -88,8 +88,11 @@ final class Shadows {
                 && wide.directions().containsAll(narrow.directions())
                 && Coverage.covers(wide.subject(), narrow.subject())
                 && narrow.directions().stream().allMatch(direction -> narrow.rules(direction).stream()
-                        .allMatch(rule ->
-                                wide.rules(direction).stream().anyMatch(other -> Coverage.covers(other, rule))));
+                        .allMatch(rule -> wide.rules(direction).stream().anyMatch(other -> isCovered(rule, other))));
+    }
+
+    private static boolean isCovered(Rule narrow, Rule wide) {
+        return wide.action() == narrow.action() && Coverage.covers(wide, narrow);
     }
 
     /** Checks an ordered tier: a rule is never reached when an earlier one matches all its traffic. */

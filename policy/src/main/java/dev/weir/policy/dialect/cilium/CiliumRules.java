@@ -202,6 +202,6 @@ final class CiliumRules {
             @Nullable RequestClause request) {
         Rule rule = Rule.of(ref, direction, index, null, action, peers, ports);
         rules.computeIfAbsent(direction, each -> new ArrayList<>())
-                .add(request == null ? rule : rule.forRequests(request));
+                .add(request == null ? rule : rule.where(List.of(request)));
     }
 }

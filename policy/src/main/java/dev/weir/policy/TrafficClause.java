@@ -1,0 +1,20 @@
+package dev.weir.policy;
+
+import java.util.List;
+
+/** A condition of a rule beside the other end and the destination port, which must hold as well. */
+public interface TrafficClause {
+    Holds holds(Traffic traffic);
+
+    /**
+     * The reason for which the condition fails or cannot be decided.
+     *
+     * @param answer that of {@link #holds}, not {@link Holds#YES}
+     */
+    String reason(Traffic traffic, Holds answer);
+
+    /** The tests of addresses and names that the condition makes of either end. */
+    default List<PeerClause.AddressTest> addressTests() {
+        return List.of();
+    }
+}
