@@ -32,6 +32,8 @@ public record PolicyKind(String group, String version, String kind, String plura
                     "cilium.io", "v2", "CiliumClusterwideNetworkPolicy", "ciliumclusterwidenetworkpolicies", false),
             new PolicyKind(CALICO_STORED, "v1", "GlobalNetworkPolicy", "globalnetworkpolicies", false),
             new PolicyKind(CALICO_STORED, "v1", "NetworkPolicy", "networkpolicies", true),
+            new PolicyKind(CALICO_STORED, "v1", "HostEndpoint", "hostendpoints", false),
+            new PolicyKind(CALICO_SERVED, "v3", "HostEndpoint", "hostendpoints", false),
             new PolicyKind(CALICO_SERVED, "v3", "GlobalNetworkPolicy", "globalnetworkpolicies", false),
             new PolicyKind(CALICO_SERVED, "v3", "NetworkPolicy", "networkpolicies", true),
             new PolicyKind("security.istio.io", "v1", "AuthorizationPolicy", "authorizationpolicies", true));

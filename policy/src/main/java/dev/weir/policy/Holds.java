@@ -23,6 +23,15 @@ public enum Holds {
         return this == NO ? other : this;
     }
 
+    /** The opposite; unknown stays so. */
+    public Holds negated() {
+        return switch (this) {
+            case YES -> NO;
+            case NO -> YES;
+            case UNKNOWN -> UNKNOWN;
+        };
+    }
+
     public static Holds of(boolean holds) {
         return holds ? YES : NO;
     }

@@ -156,7 +156,7 @@ public final class Peer {
         return pod == null || pod.identity().hostNetwork() ? null : pod;
     }
 
-    /** Why {@link #selectable} is null, for people. */
+    /** The reason for which {@link #selectable} is null, for people. */
     public String whyNotSelectable() {
         return display() + (pod == null ? " is not a pod" : " uses the host's network");
     }

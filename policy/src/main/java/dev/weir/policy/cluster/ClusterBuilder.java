@@ -14,6 +14,7 @@ import dev.weir.policy.Peer;
 import dev.weir.policy.Policy;
 import dev.weir.policy.PolicySet;
 import dev.weir.policy.Rule;
+import dev.weir.policy.Tier;
 import dev.weir.policy.admission.Admission;
 import dev.weir.policy.clause.UnknownPeers;
 import dev.weir.policy.dialect.Dialects;
@@ -161,6 +162,8 @@ final class ClusterBuilder {
                                 "'" + manifest.object().path("apiVersion").asText() + "' has no " + manifest.kind()
                                         + "; known is that of "
                                         + String.join(" and ", Dialects.groups(manifest.kind()))));
+                    } else {
+                        Dialects.check(manifest.object());
                     }
                 }
             }
@@ -353,7 +356,7 @@ final class ClusterBuilder {
         Set<String> reported = new HashSet<>();
         policies.values().stream()
                 .filter(policy ->
-                        policy.ref().namespace() == null && policy.tier().isOrdered())
+                        policy.tier().equals(Tier.ADMIN) || policy.tier().equals(Tier.BASELINE))
                 .filter(policy -> !(policy.subject() instanceof Undecided.Reach))
                 .forEach(policy -> {
                     String key = policy.ref().kind() + policy.tier() + policy.priority();

@@ -36,6 +36,13 @@ public interface Dialect {
     }
 
     /**
+     * Refuses an object of another kind to which policies refer, such as a set of addresses.
+     *
+     * @throws InvalidPolicyException naming the field
+     */
+    default void check(String kind, JsonNode object) {}
+
+    /**
      * Compiles an object of one of the kinds, as the API has it.
      *
      * @param kind the kind, which the object itself may leave out

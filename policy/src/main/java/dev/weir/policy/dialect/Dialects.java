@@ -104,6 +104,20 @@ public final class Dialects {
     }
 
     /**
+     * Refuses an object that is no policy, but to which policies refer.
+     *
+     * @throws InvalidPolicyException naming the field
+     */
+    public static void check(JsonNode object) {
+        String group = object.path("apiVersion").asText("").replaceAll("/.*", "");
+        for (Dialect dialect : ALL) {
+            if (dialect.group().equals(group)) {
+                dialect.check(object.path("kind").asText(""), object);
+            }
+        }
+    }
+
+    /**
      * An object's policies as they are in force in a cluster.
      *
      * @param problem the reason for which the engine cannot compile it; null when it was compiled

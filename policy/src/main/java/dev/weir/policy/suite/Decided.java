@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.model.Expected;
 import dev.weir.model.PolicyRef;
 import dev.weir.policy.SideDecision;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -57,33 +59,30 @@ record Decided(
 
     /** True if exactly the named policies took part, with the named rules among theirs. */
     private static boolean same(JsonNode wanted, List<PolicyRef> refs) {
-        Set<String> policies = new TreeSet<>();
-        boolean rules = true;
-        for (JsonNode each : wanted) {
-            if (each.path("kind").asText().equals("default")) {
-                continue;
+        List<JsonNode> policies = new ArrayList<>();
+        wanted.forEach(each -> {
+            if (!each.path("kind").asText().equals("default")) {
+                policies.add(each);
             }
-            policies.add(policy(
-                    each.path("kind").asText(),
-                    each.path("namespace").textValue(),
-                    each.path("name").asText()));
-            String rule = each.path("rule").textValue();
-            rules &= rule == null || refs.stream().anyMatch(ref -> isOf(each, ref) && isRule(rule, ref.rule()));
-        }
-        Set<String> found = new TreeSet<>();
-        refs.forEach(ref -> found.add(policy(ref.kind(), ref.namespace(), ref.name())));
-        return rules && policies.equals(found);
+        });
+        return policies.stream().allMatch(each -> refs.stream()
+                        .anyMatch(ref ->
+                                isOf(each, ref) && isRule(each.path("rule").textValue(), ref.rule())))
+                && refs.stream().allMatch(ref -> policies.stream().anyMatch(each -> isOf(each, ref)));
     }
 
+    /** True if a reference is of the named policy, whose kind may be given without its group. */
     private static boolean isOf(JsonNode wanted, PolicyRef ref) {
-        return policy(
-                        wanted.path("kind").asText(),
-                        wanted.path("namespace").textValue(),
-                        wanted.path("name").asText())
-                .equals(policy(ref.kind(), ref.namespace(), ref.name()));
+        String kind = wanted.path("kind").asText();
+        return (ref.kind().equals(kind) || ref.kind().startsWith(kind + "."))
+                && Objects.equals(wanted.path("namespace").textValue(), ref.namespace())
+                && wanted.path("name").asText().equals(ref.name());
     }
 
-    private static boolean isRule(String wanted, @Nullable String rule) {
+    private static boolean isRule(@Nullable String wanted, @Nullable String rule) {
+        if (wanted == null) {
+            return true;
+        }
         Matcher place = PLACE.matcher(String.valueOf(rule));
         if (!place.matches()) {
             return wanted.equals(rule);

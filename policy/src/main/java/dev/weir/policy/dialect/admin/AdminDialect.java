@@ -9,6 +9,8 @@ import dev.weir.policy.Tier;
 import dev.weir.policy.admission.Admission;
 import dev.weir.policy.clause.Fields;
 import dev.weir.policy.dialect.Dialect;
+import dev.weir.policy.dialect.Enforcer;
+import dev.weir.policy.dialect.Enforcers;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,22 +52,23 @@ public final class AdminDialect implements Dialect {
         JsonNode object = Admission.taken(kind, given);
         Fields root = Fields.of(kind, null, object).allowOnly("apiVersion", "kind", "metadata", "spec", "status");
         Fields spec = root.required("spec");
+        Enforcer enforcer = Enforcers.of(facts);
         return List.of(
                 switch (kind) {
-                    case ADMIN -> admin(version(root, V1ALPHA1), spec);
-                    case BASELINE -> baseline(version(root, V1ALPHA1), spec);
-                    default -> cluster(version(root, V1ALPHA2), spec);
+                    case ADMIN -> admin(version(root, V1ALPHA1), spec, enforcer);
+                    case BASELINE -> baseline(version(root, V1ALPHA1), spec, enforcer);
+                    default -> cluster(version(root, V1ALPHA2), spec, enforcer);
                 });
     }
 
-    private static Policy admin(Fields root, Fields spec) {
+    private static Policy admin(Fields root, Fields spec, Enforcer enforcer) {
         spec.allowOnly("priority", "subject", "ingress", "egress");
         int priority = spec.child("priority").number(0, LOWEST_PRIORITY);
         return policy(
                 ADMIN,
                 root,
                 spec,
-                Tier.ADMIN,
+                enforcer.adminTier(),
                 priority,
                 new AdminRules(
                         new PortsOfV1Alpha1(),
@@ -74,7 +77,7 @@ public final class AdminDialect implements Dialect {
                         false));
     }
 
-    private static Policy baseline(Fields root, Fields spec) {
+    private static Policy baseline(Fields root, Fields spec, Enforcer enforcer) {
         spec.allowOnly("subject", "ingress", "egress");
         Fields name = root.child("metadata").child("name");
         if (!name.text().equals("default")) {
@@ -84,13 +87,13 @@ public final class AdminDialect implements Dialect {
                 BASELINE,
                 root,
                 spec,
-                Tier.BASELINE,
+                enforcer.baselineTier(),
                 0,
                 new AdminRules(
                         new PortsOfV1Alpha1(), Map.of("Allow", Action.ALLOW, "Deny", Action.DENY), false, false));
     }
 
-    private static Policy cluster(Fields root, Fields spec) {
+    private static Policy cluster(Fields root, Fields spec, Enforcer enforcer) {
         spec.allowOnly("tier", "priority", "subject", "ingress", "egress");
         Fields tier = spec.child("tier");
         int priority = spec.child("priority").number(0, LOWEST_PRIORITY);
@@ -99,8 +102,8 @@ public final class AdminDialect implements Dialect {
                 root,
                 spec,
                 switch (tier.text()) {
-                    case "Admin" -> Tier.ADMIN;
-                    case "Baseline" -> Tier.BASELINE;
+                    case "Admin" -> enforcer.adminTier();
+                    case "Baseline" -> enforcer.baselineTier();
                     default -> throw tier.invalid("'" + tier.text() + "' is not Admin or Baseline");
                 },
                 priority,

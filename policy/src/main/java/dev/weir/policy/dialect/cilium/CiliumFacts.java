@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.common.Ip;
 import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.clause.AddressBlock;
+import dev.weir.policy.dialect.ApiObjects;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The facts that policies of Cilium refer to. */
 final class CiliumFacts {
-    private static final String SERVICE_OF_SLICE = "kubernetes.io/service-name";
-
     private final List<Service> services = new ArrayList<>();
     private final Map<String, Set<String>> endpoints = new HashMap<>();
     private final List<Group> groups = new ArrayList<>();
@@ -36,26 +35,24 @@ final class CiliumFacts {
         isComplete = facts.isComplete();
         for (JsonNode object : facts.objects("Service")) {
             services.add(new Service(
-                    namespace(object),
-                    name(object),
-                    texts(object.path("metadata").path("labels")),
-                    texts(object.path("spec").path("selector"))));
+                    ApiObjects.namespace(object),
+                    ApiObjects.name(object),
+                    ApiObjects.labels(object),
+                    ApiObjects.texts(object.path("spec").path("selector"))));
         }
         for (JsonNode object : facts.objects("Endpoints")) {
             for (JsonNode subset : object.path("subsets")) {
                 for (JsonNode address : subset.path("addresses")) {
                     addEndpoint(
-                            namespace(object), name(object), address.path("ip").asText(""));
+                            ApiObjects.namespace(object) + "/" + ApiObjects.name(object),
+                            address.path("ip").asText(""));
                 }
             }
         }
         for (JsonNode object : facts.objects("EndpointSlice")) {
-            String service = object.path("metadata")
-                    .path("labels")
-                    .path(SERVICE_OF_SLICE)
-                    .asText("");
+            String service = ApiObjects.serviceOf(object);
             for (JsonNode endpoint : object.path("endpoints")) {
-                endpoint.path("addresses").forEach(ip -> addEndpoint(namespace(object), service, ip.asText("")));
+                endpoint.path("addresses").forEach(ip -> addEndpoint(service, ip.asText("")));
             }
         }
         for (JsonNode object : facts.objects("CiliumCIDRGroup")) {
@@ -66,7 +63,7 @@ final class CiliumFacts {
                     blocks.add(parsed);
                 }
             }
-            groups.add(new Group(name(object), texts(object.path("metadata").path("labels")), List.copyOf(blocks)));
+            groups.add(new Group(ApiObjects.name(object), ApiObjects.labels(object), List.copyOf(blocks)));
         }
     }
 
@@ -74,12 +71,10 @@ final class CiliumFacts {
         return facts.view(CiliumFacts.class, CiliumFacts::new);
     }
 
-    private void addEndpoint(String namespace, String service, String ip) {
+    private void addEndpoint(String service, String ip) {
         String canonical = Ip.canonical(ip);
         if (canonical != null) {
-            endpoints
-                    .computeIfAbsent(namespace + "/" + service, name -> new HashSet<>())
-                    .add(canonical);
+            endpoints.computeIfAbsent(service, name -> new HashSet<>()).add(canonical);
         }
     }
 
@@ -100,20 +95,5 @@ final class CiliumFacts {
 
     List<Group> groups(Predicate<Group> which) {
         return groups.stream().filter(which).toList();
-    }
-
-    private static String namespace(JsonNode object) {
-        return object.path("metadata").path("namespace").asText("default");
-    }
-
-    private static String name(JsonNode object) {
-        return object.path("metadata").path("name").asText("");
-    }
-
-    private static Map<String, String> texts(JsonNode object) {
-        Map<String, String> texts = new HashMap<>();
-        object.properties()
-                .forEach(each -> texts.put(each.getKey(), each.getValue().asText("")));
-        return texts;
     }
 }

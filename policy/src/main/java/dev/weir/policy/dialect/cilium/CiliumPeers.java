@@ -1,7 +1,6 @@
 package dev.weir.policy.dialect.cilium;
 
 import dev.weir.model.Direction;
-import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.PeerClause;
 import dev.weir.policy.clause.AddressBlock;
 import dev.weir.policy.clause.BlockClause;
@@ -18,7 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The peers that entries of a rule name. */
-public final class CiliumPeers {
+final class CiliumPeers {
     private final CiliumFacts facts;
     private final @Nullable String namespace;
     private final String prefix;
@@ -32,11 +31,6 @@ public final class CiliumPeers {
         this.facts = facts;
         this.namespace = namespace;
         this.prefix = direction == Direction.INGRESS ? "from" : "to";
-    }
-
-    /** A clause for any peer, which requirements bind as they bind selectors. */
-    public static PeerClause any(ClusterFacts facts) {
-        return new EndpointsClause(List.of(), CiliumFacts.of(facts));
     }
 
     /** The fields that name peers, in the direction of the reader. */

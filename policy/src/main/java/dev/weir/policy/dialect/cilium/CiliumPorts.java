@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** The ports and the types of ICMP that entries of a rule name, as Cilium means them. */
-public final class CiliumPorts {
+final class CiliumPorts {
     private static final int MOST_PORTS = 40;
     private static final int MAX_PORT = 65_535;
     private static final int MAX_ICMP_TYPE = 255;
@@ -122,7 +122,7 @@ public final class CiliumPorts {
      * A clause for the name of a port: on ingress the pod's own port of that name, and on egress the one number that
      * pods of the cluster have for it.
      */
-    public static PortClause named(ClusterFacts facts, Direction direction, String protocol, String name) {
+    static PortClause named(ClusterFacts facts, Direction direction, String protocol, String name) {
         if (direction == Direction.INGRESS) {
             return PortClause.named(protocol, name);
         }

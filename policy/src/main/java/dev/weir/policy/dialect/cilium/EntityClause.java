@@ -44,7 +44,7 @@ record EntityClause(String name, CiliumFacts facts) implements PeerClause, PeerC
             case "world-ipv6" -> Holds.of(!isPod && !isNode && isOfLength(peer, 16));
             case "cluster" -> isPod || isNode ? Holds.YES : isApiServer(facts, peer);
             case "host" -> isNode ? isOwnNode(traffic, peer) : Holds.NO;
-            case "remote-node" -> isNode ? not(isOwnNode(traffic, peer)) : Holds.NO;
+            case "remote-node" -> isNode ? isOwnNode(traffic, peer).negated() : Holds.NO;
             case "kube-apiserver" -> isPod ? Holds.NO : isApiServer(facts, peer);
             default -> Holds.NO;
         };
@@ -69,14 +69,6 @@ record EntityClause(String name, CiliumFacts facts) implements PeerClause, PeerC
         String from = traffic.source().runsOn();
         String to = traffic.destination().runsOn();
         return from == null || to == null || node.runsOn() == null ? Holds.UNKNOWN : Holds.of(from.equals(to));
-    }
-
-    private static Holds not(Holds holds) {
-        return switch (holds) {
-            case YES -> Holds.NO;
-            case NO -> Holds.YES;
-            case UNKNOWN -> Holds.UNKNOWN;
-        };
     }
 
     @Override

@@ -9,18 +9,15 @@ import dev.weir.policy.PeerClause;
 import dev.weir.policy.Policy;
 import dev.weir.policy.PortClause;
 import dev.weir.policy.Rule;
-import dev.weir.policy.Tier;
 import dev.weir.policy.admission.Admission;
 import dev.weir.policy.clause.AddressBlock;
 import dev.weir.policy.clause.BlockClause;
 import dev.weir.policy.clause.Fields;
 import dev.weir.policy.clause.LabelSelector;
-import dev.weir.policy.clause.OutsideBlock;
 import dev.weir.policy.clause.PodClause;
 import dev.weir.policy.dialect.Dialect;
-import dev.weir.policy.dialect.cilium.CiliumDialect;
-import dev.weir.policy.dialect.cilium.CiliumPeers;
-import dev.weir.policy.dialect.cilium.CiliumPorts;
+import dev.weir.policy.dialect.Enforcer;
+import dev.weir.policy.dialect.Enforcers;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -64,25 +61,21 @@ public final class KubernetesDialect implements Dialect {
         PolicyRef ref = new PolicyRef(
                 NETWORK_POLICY, namespace, root.child("metadata").child("name").text(), null);
         Map<Direction, List<Rule>> rules = new EnumMap<>(Direction.class);
+        Enforcer enforcer = Enforcers.of(facts);
         for (Direction direction : List.of(Direction.INGRESS, Direction.EGRESS)) {
-            rules.put(direction, rules(ref, namespace, spec, direction, facts));
+            rules.put(direction, rules(ref, namespace, spec, direction, enforcer));
         }
         Fields selector = spec.child("podSelector");
         Set<Direction> directions = directions(
                 spec, !rules.getOrDefault(Direction.EGRESS, List.of()).isEmpty());
         return List.of(new Policy(
                 ref,
-                isOfCilium(facts) ? Tier.CILIUM : Tier.NAMESPACE,
-                0,
+                enforcer.tier(),
+                enforcer.priority(),
                 new PodClause(namespace, null, selector.absent() ? LabelSelector.ALL : LabelSelector.parse(selector)),
                 directions,
                 directions,
                 rules));
-    }
-
-    /** True if Cilium enforces the policy, together with its own. */
-    private static boolean isOfCilium(ClusterFacts facts) {
-        return facts.has(CiliumDialect.GROUP);
     }
 
     private static Set<Direction> directions(Fields spec, boolean hasEgress) {
@@ -104,7 +97,7 @@ public final class KubernetesDialect implements Dialect {
     }
 
     private static List<Rule> rules(
-            PolicyRef ref, String namespace, Fields spec, Direction direction, ClusterFacts facts) {
+            PolicyRef ref, String namespace, Fields spec, Direction direction, Enforcer enforcer) {
         String name = direction.id();
         String peersField = direction == Direction.INGRESS ? "from" : "to";
         List<Rule> rules = new ArrayList<>();
@@ -112,20 +105,20 @@ public final class KubernetesDialect implements Dialect {
             rule.allowOnly(peersField, "ports");
             List<PeerClause> peers = new ArrayList<>();
             for (Fields entry : rule.child(peersField).elements()) {
-                peers.add(peer(namespace, entry, facts));
+                peers.add(peer(namespace, entry, enforcer));
             }
-            if (peers.isEmpty() && isOfCilium(facts)) {
-                peers.add(CiliumPeers.any(facts));
+            if (peers.isEmpty()) {
+                peers.addAll(enforcer.anyPeer());
             }
             List<PortClause> ports = rule.child("ports").elements().stream()
-                    .map(port -> port(port, direction, facts))
+                    .map(port -> port(port, direction, enforcer))
                     .toList();
             rules.add(Rule.of(ref, direction, rules.size(), null, Action.ALLOW, peers, ports));
         }
         return List.copyOf(rules);
     }
 
-    private static PeerClause peer(String namespace, Fields entry, ClusterFacts facts) {
+    private static PeerClause peer(String namespace, Fields entry, Enforcer enforcer) {
         entry.allowOnly("podSelector", "namespaceSelector", "ipBlock");
         Fields pods = entry.child("podSelector");
         Fields namespaces = entry.child("namespaceSelector");
@@ -137,8 +130,7 @@ public final class KubernetesDialect implements Dialect {
             throw block.invalid("cannot go with a selector in the same entry");
         }
         if (!block.absent()) {
-            BlockClause clause = block(block);
-            return isOfCilium(facts) ? new OutsideBlock(clause) : clause;
+            return enforcer.peersIn(block(block));
         }
         return new PodClause(
                 namespaces.absent() ? namespace : null,
@@ -160,7 +152,7 @@ public final class KubernetesDialect implements Dialect {
         return new BlockClause(cidr, List.copyOf(except));
     }
 
-    private static PortClause port(Fields entry, Direction direction, ClusterFacts facts) {
+    private static PortClause port(Fields entry, Direction direction, Enforcer enforcer) {
         entry.allowOnly("protocol", "port", "endPort");
         String protocol = entry.child("protocol").protocol();
         Fields port = entry.child("port");
@@ -175,9 +167,7 @@ public final class KubernetesDialect implements Dialect {
             if (!endPort.absent()) {
                 throw endPort.invalid("cannot go with the named port '" + port.text() + "'");
             }
-            return isOfCilium(facts)
-                    ? CiliumPorts.named(facts, direction, protocol, port.portName())
-                    : PortClause.named(protocol, port.portName());
+            return enforcer.named(direction, protocol, port.portName());
         }
         int first = port.portNumber();
         int last = endPort.absent() ? first : endPort.portNumber();

@@ -1,0 +1,29 @@
+package dev.weir.policy.dialect.calico;
+
+import dev.weir.policy.Tier;
+import dev.weir.policy.dialect.Enforcer;
+
+/** The way in which Calico enforces the policies of Kubernetes: in its own tiers, in their order. */
+public final class CalicoEnforcer extends Enforcer {
+    private static final double ORDER = 1_000;
+
+    @Override
+    public Tier tier() {
+        return CalicoTiers.named(CalicoTiers.DEFAULT).tier();
+    }
+
+    @Override
+    public double priority() {
+        return ORDER;
+    }
+
+    @Override
+    public Tier adminTier() {
+        return CalicoTiers.named("kube-admin").tier();
+    }
+
+    @Override
+    public Tier baselineTier() {
+        return CalicoTiers.named("kube-baseline").tier();
+    }
+}

@@ -1,0 +1,57 @@
+package dev.weir.policy.dialect.calico;
+
+import dev.weir.policy.Identity;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The labels of things as selectors see them, with those that Calico adds. */
+final class CalicoLabels {
+    private static final String PREFIX = "projectcalico.org/";
+    private static final String ACCOUNT = PREFIX + "serviceaccount";
+
+    private CalicoLabels() {}
+
+    /** Labels of a map alone, such as those of a host endpoint. */
+    record Plain(Map<String, String> labels) implements CalicoSelector.Labels {
+        @Override
+        public @Nullable String get(String key) {
+            return labels.get(key);
+        }
+    }
+
+    /** The labels of a pod. */
+    record OfPod(Identity pod) implements CalicoSelector.Labels {
+        @Override
+        public @Nullable String get(String key) {
+            return switch (key) {
+                case PREFIX + "namespace" -> pod.namespace();
+                case PREFIX + "orchestrator" -> "k8s";
+                case ACCOUNT -> pod.serviceAccount();
+                default -> pod.labels().get(key);
+            };
+        }
+
+        @Override
+        public boolean isKnown(String key) {
+            return pod.serviceAccount() != null || !key.equals(ACCOUNT);
+        }
+    }
+
+    /** The labels of a namespace, or of a service account. */
+    record OfNamed(String name, Map<String, String> labels) implements CalicoSelector.Labels {
+        @Override
+        public @Nullable String get(String key) {
+            return key.equals(PREFIX + "name") ? name : labels.get(key);
+        }
+    }
+
+    /** The labels of a network set, among which its namespace is. */
+    record OfSet(CalicoFacts.NetworkSet set) implements CalicoSelector.Labels {
+        @Override
+        public @Nullable String get(String key) {
+            return key.equals(PREFIX + "namespace")
+                    ? set.namespace()
+                    : set.labels().get(key);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.weir.policy.dialect.cilium;
+
+import dev.weir.model.Direction;
+import dev.weir.policy.ClusterFacts;
+import dev.weir.policy.PeerClause;
+import dev.weir.policy.PortClause;
+import dev.weir.policy.Tier;
+import dev.weir.policy.clause.BlockClause;
+import dev.weir.policy.clause.OutsideBlock;
+import dev.weir.policy.dialect.Enforcer;
+import java.util.List;
+
+/**
+ * The way in which Cilium enforces NetworkPolicy: in one tier with its own policies, with blocks of addresses that are
+ * about no pod and no node, and with names of ports that mean one number on egress.
+ */
+public final class CiliumEnforcer extends Enforcer {
+    private final ClusterFacts facts;
+
+    public CiliumEnforcer(ClusterFacts facts) {
+        this.facts = facts;
+    }
+
+    @Override
+    public Tier tier() {
+        return Tier.CILIUM;
+    }
+
+    /** A clause for any peer, which requirements bind as they bind selectors. */
+    @Override
+    public List<PeerClause> anyPeer() {
+        return List.of(new EndpointsClause(List.of(), CiliumFacts.of(facts)));
+    }
+
+    @Override
+    public PeerClause peersIn(BlockClause block) {
+        return new OutsideBlock(block);
+    }
+
+    @Override
+    public PortClause named(Direction direction, String protocol, String name) {
+        return CiliumPorts.named(facts, direction, protocol, name);
+    }
+}
