@@ -5,7 +5,7 @@ import dev.weir.model.PolicyRef;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The verdict of the policies on the source's egress and on the destination's ingress: both must allow. */
+/** The decision of the policies on the source's egress and on the destination's ingress: both must allow. */
 public record Decision(SideDecision egress, SideDecision ingress) {
     static final Decision ITSELF = new Decision(SideDecision.ITSELF, SideDecision.ITSELF);
 

@@ -24,7 +24,7 @@ record Check(
         String expect,
         @Nullable Decided egress,
         @Nullable Decided ingress) {
-    private static final Map<String, List<Expected>> VERDICTS = Map.of(
+    private static final Map<String, List<Expected>> DECISIONS = Map.of(
             "allow", List.of(Expected.ALLOW, Expected.UNSELECTED),
             "deny", List.of(Expected.DENY),
             "unknown", List.of(Expected.UNKNOWN));
@@ -54,7 +54,7 @@ record Check(
             throw new MalformedCheckException("port", port + " is not a number of 1..65535");
         }
         String expect = check.path("expect").asText("");
-        if (!VERDICTS.containsKey(expect)) {
+        if (!DECISIONS.containsKey(expect)) {
             throw new MalformedCheckException("expect", "'" + expect + "' is not allow, deny or unknown");
         }
         return new Check(
@@ -67,8 +67,8 @@ record Check(
                 Decided.parse(decided.path("ingress")));
     }
 
-    boolean expects(Expected verdict) {
-        return VERDICTS.getOrDefault(expect, List.of()).contains(verdict);
+    boolean expects(Expected decision) {
+        return DECISIONS.getOrDefault(expect, List.of()).contains(decision);
     }
 
     /** The connection for people: {@code TCP/5432 from shop/web to shop/db}. */

@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The expected deciding policies of one side: {@code {verdict, by: [{kind, namespace, name, rule}], passedBy: […]}}. A
  * rule may be given by its place ({@code ingress[0]}, or {@code #1} for the first) or by its name. The kind {@code
- * default} stands for no policy at all.
+ * default} stands for no policy at all. The key {@code verdict} is the expected decision of the side; files in use fix
+ * its name.
  */
 record Decided(
-        @Nullable String verdict,
+        @Nullable String decision,
         @Nullable JsonNode by,
         @Nullable JsonNode passedBy) {
     private static final Pattern PLACE = Pattern.compile("(ingress|egress)\\[([0-9]+)\\](?: \\((.*)\\))?");
@@ -41,18 +42,18 @@ record Decided(
     }
 
     /** The difference of a decision from the expected one; null for none. */
-    @Nullable String difference(String side, SideDecision decision) {
-        String found = decision.expected() == Expected.DENY
+    @Nullable String difference(String side, SideDecision actual) {
+        String found = actual.expected() == Expected.DENY
                 ? "deny"
-                : decision.expected() == Expected.UNKNOWN ? "unknown" : "allow";
-        if (verdict != null && !verdict.equals(found)) {
-            return side + " is " + found + ", not " + verdict;
+                : actual.expected() == Expected.UNKNOWN ? "unknown" : "allow";
+        if (decision != null && !decision.equals(found)) {
+            return side + " is " + found + ", not " + decision;
         }
-        if (by != null && !same(by, decision.decidedBy())) {
-            return side + " is decided by " + names(decision.decidedBy()) + ", not by " + names(by);
+        if (by != null && !same(by, actual.decidedBy())) {
+            return side + " is decided by " + names(actual.decidedBy()) + ", not by " + names(by);
         }
-        if (passedBy != null && !same(passedBy, decision.passedBy())) {
-            return side + " is passed on by " + names(decision.passedBy()) + ", not by " + names(passedBy);
+        if (passedBy != null && !same(passedBy, actual.passedBy())) {
+            return side + " is passed on by " + names(actual.passedBy()) + ", not by " + names(passedBy);
         }
         return null;
     }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 
 /**
  * Lists and changes alerts of a running Weir. Acknowledging, snoozing and resolving act on the alert's incident; a
- * verdict is recorded for the alert itself.
+ * decision is recorded for the alert itself.
  */
 @Command(
         name = "alerts",

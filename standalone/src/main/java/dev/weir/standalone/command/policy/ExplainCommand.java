@@ -107,7 +107,7 @@ final class ExplainCommand implements Callable<Integer> {
                 : "";
         out.println(traffic.service() + " from " + traffic.source().display() + " to "
                 + traffic.destination().display() + addresses + ": "
-                + verdict(explanation.decision().expected()));
+                + display(explanation.decision().expected()));
         side(explanation.egress(), cluster, out);
         side(explanation.ingress(), cluster, out);
         explanation.caveats().forEach(caveat -> out.println(System.lineSeparator() + "Caveat: " + caveat + "."));
@@ -144,7 +144,7 @@ final class ExplainCommand implements Callable<Integer> {
     private static void side(SideExplanation side, Cluster cluster, PrintWriter out) {
         out.println();
         out.println(side.direction().id() + " of " + side.subject() + ": "
-                + verdict(side.decision().expected()));
+                + display(side.decision().expected()));
         out.println("  " + side.sentence());
         if (!side.selecting().isEmpty()) {
             out.println("  selected by");
@@ -171,7 +171,7 @@ final class ExplainCommand implements Callable<Integer> {
         return " (" + manifest.file() + ":" + manifest.line(field) + ")";
     }
 
-    private static String verdict(Expected expected) {
+    private static String display(Expected expected) {
         return expected == Expected.UNSELECTED ? "allow, by default" : expected.id();
     }
 }
