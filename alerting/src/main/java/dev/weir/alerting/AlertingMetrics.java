@@ -40,7 +40,7 @@ public final class AlertingMetrics {
     public final Counter feedbackRejected;
     public final Counter feedbackRetries;
     public final Histogram decisionLatency;
-    public final Counter denied;
+    public final Counter refused;
     public final Counter connectionsClosed;
     public final Gauge receiverUnavailable;
     public final Gauge outboxWaiting;
@@ -179,9 +179,9 @@ public final class AlertingMetrics {
                 "weir_alerting_http_connections_closed_total",
                 "Connections of the API closed by the server: too many of one address (address), or a request not complete in time (slow).",
                 "reason");
-        denied = counter(
+        refused = counter(
                 registry,
-                "weir_alerting_http_denied_total",
+                "weir_alerting_http_refused_total",
                 "HTTP requests refused for their token, role or rate, or since another site made them.",
                 "reason");
         incidentsDeleted = counter(

@@ -210,7 +210,7 @@ public final class Api implements AutoCloseable {
         javalin.routes.exception(
                 ImpossibleChangeException.class, (e, context) -> problem(context, 409, e.getMessage()));
         javalin.routes.exception(OutOfScopeException.class, (e, context) -> {
-            denied(context, "scope", e);
+            refused(context, "scope", e);
             problem(context, 403, e.getMessage());
         });
         javalin.routes.exception(SQLException.class, (e, context) -> {
@@ -224,8 +224,8 @@ public final class Api implements AutoCloseable {
                     400,
                     "a value in the request is too long for the database, or holds characters that it cannot store");
         });
-        javalin.routes.exception(Guard.DeniedException.class, (e, context) -> {
-            denied(context, e.reason(), e);
+        javalin.routes.exception(Guard.RefusedException.class, (e, context) -> {
+            refused(context, e.reason(), e);
             if (e.status() == 401) {
                 context.header("WWW-Authenticate", "Bearer realm=\"weir\"");
             }
@@ -237,8 +237,8 @@ public final class Api implements AutoCloseable {
         javalin.routes.exception(Exception.class, (e, context) -> failed(context, e));
     }
 
-    private void denied(Context context, String reason, Exception e) {
-        metrics.denied.labels(reason).inc();
+    private void refused(Context context, String reason, Exception e) {
+        metrics.refused.labels(reason).inc();
         Caller caller = context.attribute(CALLER);
         String who = (caller == null ? "" : " by " + caller.name()) + " from " + context.ip();
         AUDIT.warn("refused: {}", inLine(context.method() + " " + context.path() + who + ": " + e.getMessage()));
@@ -282,8 +282,8 @@ public final class Api implements AutoCloseable {
             Operation.Answer answer = operation.handler().handle(new Call(operation, context, caller));
             AUDIT.info("{}", inLine(what));
             return answer;
-        } catch (OutOfScopeException | Guard.DeniedException e) {
-            // The exception handler writes the audit line of each denied request.
+        } catch (OutOfScopeException | Guard.RefusedException e) {
+            // The exception handler writes the audit line of each refused request.
             throw e;
         } catch (Exception e) {
             AUDIT.warn("rejected: {}", inLine(what + ": " + e.getMessage()));

@@ -33,13 +33,13 @@ public final class Guard {
             .build();
 
     /** A request that is refused, with the HTTP status and a reason for metrics. */
-    public static final class DeniedException extends RuntimeException {
+    public static final class RefusedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         private final int status;
         private final String reason;
 
-        DeniedException(int status, String reason, String message) {
+        RefusedException(int status, String reason, String message) {
             super(message);
             this.status = status;
             this.reason = reason;
@@ -94,36 +94,36 @@ public final class Guard {
      *
      * @param authorization header; null if absent
      * @param host header; null if absent
-     * @throws DeniedException if the token or the host is missing or not accepted
+     * @throws RefusedException if the token or the host is missing or not accepted
      */
     public Caller caller(@Nullable String authorization, @Nullable String host) {
         if (isOpen()) {
             if (host == null || !isOurs(withoutPort(host))) {
-                throw new DeniedException(403, "host", "this server does not answer for the host that was requested");
+                throw new RefusedException(403, "host", "this server does not answer for the host that was requested");
             }
             return Caller.LOCAL;
         }
         if (authorization == null) {
-            throw new DeniedException(401, "token", "a token is needed: Authorization: Bearer TOKEN");
+            throw new RefusedException(401, "token", "a token is needed: Authorization: Bearer TOKEN");
         }
         if (!authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
-            throw new DeniedException(401, "token", "only bearer tokens are accepted: Authorization: Bearer TOKEN");
+            throw new RefusedException(401, "token", "only bearer tokens are accepted: Authorization: Bearer TOKEN");
         }
         String token = authorization.substring(BEARER.length()).trim();
         if (oidc != null && Oidc.isJwt(token)) {
             return oidc.caller(token);
         }
-        return tokens.find(token).orElseThrow(() -> new DeniedException(401, "token", "the token is unknown"));
+        return tokens.find(token).orElseThrow(() -> new RefusedException(401, "token", "the token is unknown"));
     }
 
     /**
      * Requires a role.
      *
-     * @throws DeniedException 403 if the caller's role does not include it
+     * @throws RefusedException 403 if the caller's role does not include it
      */
     public void require(Caller caller, Role least) {
         if (!caller.role().includes(least)) {
-            throw new DeniedException(
+            throw new RefusedException(
                     403,
                     "role",
                     "this needs the role " + least.id() + ", and " + caller.name() + " is "
@@ -134,11 +134,11 @@ public final class Guard {
     /**
      * Requires a scope of all namespaces.
      *
-     * @throws DeniedException 403 if the caller's scope is limited
+     * @throws RefusedException 403 if the caller's scope is limited
      */
     public void requireAll(Caller caller) {
         if (!caller.scope().isAll()) {
-            throw new DeniedException(
+            throw new RefusedException(
                     403, "scope", "this covers all namespaces, and " + caller.name() + " may see some of them only");
         }
     }
@@ -146,7 +146,7 @@ public final class Guard {
     /**
      * Requires that a change comes from a program or a page of this site (protection against CSRF).
      *
-     * @throws DeniedException 403 if the headers name another site
+     * @throws RefusedException 403 if the headers name another site
      */
     public void requireSameSite(@Nullable String fetchSite, @Nullable String origin, @Nullable String host) {
         boolean isForeign = fetchSite != null && !fetchSite.equals("same-origin") && !fetchSite.equals("none");
@@ -154,7 +154,7 @@ public final class Guard {
             isForeign = !origin.replaceFirst("^https?://", "").equals(host);
         }
         if (isForeign) {
-            throw new DeniedException(403, "site", "changes from pages of other sites are refused");
+            throw new RefusedException(403, "site", "changes from pages of other sites are refused");
         }
     }
 
@@ -162,11 +162,11 @@ public final class Guard {
      * Counts a request against the rate limit.
      *
      * @param who client address
-     * @throws DeniedException 429 if the limit of this second is used up
+     * @throws RefusedException 429 if the limit of this second is used up
      */
     public void requirePatience(String who) {
         if (counts.get(who, key -> new AtomicInteger()).incrementAndGet() > perSecond) {
-            throw new DeniedException(429, "rate", "more than " + perSecond + " requests within a second");
+            throw new RefusedException(429, "rate", "more than " + perSecond + " requests within a second");
         }
     }
 

@@ -18,7 +18,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.proc.ConfigurableJWTProcessor;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
-import dev.weir.alerting.auth.Guard.DeniedException;
+import dev.weir.alerting.auth.Guard.RefusedException;
 import dev.weir.common.Text;
 import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.ConfigLoader;
@@ -141,7 +141,7 @@ public final class Oidc {
     /**
      * Authenticates a token.
      *
-     * @throws DeniedException 401 if the token is not valid, 403 if no grant matches it, 503 if the keys cannot be read
+     * @throws RefusedException 401 if the token is not valid, 403 if no grant matches it, 503 if the keys cannot be read
      */
     Caller caller(String token) {
         try {
@@ -149,14 +149,14 @@ public final class Oidc {
         } catch (RateLimitReachedException e) {
             // The library limits how often it reads keys again. With keys at hand, the token is signed by none of them.
             throw hasKeys
-                    ? new DeniedException(401, "token", "the token is not accepted: its key is unknown")
-                    : new DeniedException(503, "provider", "the provider's keys cannot be read now");
+                    ? new RefusedException(401, "token", "the token is not accepted: its key is unknown")
+                    : new RefusedException(503, "provider", "the provider's keys cannot be read now");
         } catch (KeySourceException e) {
             LOG.warn("keys of {} cannot be read, its tokens are refused meanwhile: {}", issuer, e.getMessage());
-            throw new DeniedException(503, "provider", "the provider's keys cannot be read now");
+            throw new RefusedException(503, "provider", "the provider's keys cannot be read now");
         } catch (ParseException | BadJOSEException | JOSEException e) {
             // Messages of the library may quote the token, and this one goes to the log.
-            throw new DeniedException(401, "token", "the token is not accepted: " + printable(e.getMessage()));
+            throw new RefusedException(401, "token", "the token is not accepted: " + printable(e.getMessage()));
         }
     }
 
@@ -172,7 +172,7 @@ public final class Oidc {
                         namespaces == null ? NamespaceScope.ALL : new NamespaceScope(Set.copyOf(namespaces)));
             }
         }
-        throw new DeniedException(403, "grant", "no grant matches the token's claim " + claim);
+        throw new RefusedException(403, "grant", "no grant matches the token's claim " + claim);
     }
 
     private List<String> values(JWTClaimsSet claims) {

@@ -79,9 +79,9 @@ class DecisionOperationsTest extends ApiHarness {
         api = api(Tokens.of(file.toString(), null), HttpConfig.at(null, 0));
         api.start();
         String[] ann = {"Authorization", "Bearer " + analyst};
-        HttpResponse<String> denied = post("/api/v1/incidents/i/actions", "{\"action\":\"expect\"}", ann);
-        assertThat(denied.statusCode()).isEqualTo(403);
-        assertThat(denied.body()).contains("decide on the alerts one by one");
+        HttpResponse<String> refused = post("/api/v1/incidents/i/actions", "{\"action\":\"expect\"}", ann);
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(refused.body()).contains("decide on the alerts one by one");
         assertThat(post("/api/v1/suppressions", "{\"namespace\":\"vault\",\"reason\":\"x\"}", ann)
                         .statusCode())
                 .isEqualTo(403);
@@ -90,7 +90,7 @@ class DecisionOperationsTest extends ApiHarness {
                 .as("seen, and a matter of another namespace")
                 .isEqualTo(403);
         assertThat(registry.getSampleValue(
-                        "weir_alerting_http_denied_total", new String[] {"reason"}, new String[] {"scope"}))
+                        "weir_alerting_http_refused_total", new String[] {"reason"}, new String[] {"scope"}))
                 .isEqualTo(3);
         for (String silencing : List.of("{\"action\":\"resolve\"}", "{\"action\":\"snooze\",\"until_ms\":9000000}")) {
             assertThat(post("/api/v1/incidents/i/actions", silencing, ann).statusCode())

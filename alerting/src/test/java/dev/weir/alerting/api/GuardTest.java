@@ -98,7 +98,7 @@ class GuardTest extends ApiHarness {
         }
         assertThat(refused).isPositive();
         assertThat(registry.getSampleValue(
-                        "weir_alerting_http_denied_total", new String[] {"reason"}, new String[] {"rate"}))
+                        "weir_alerting_http_refused_total", new String[] {"reason"}, new String[] {"rate"}))
                 .isEqualTo(refused);
     }
 }

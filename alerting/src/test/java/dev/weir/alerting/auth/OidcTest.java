@@ -16,7 +16,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpServer;
-import dev.weir.alerting.auth.Guard.DeniedException;
+import dev.weir.alerting.auth.Guard.RefusedException;
 import dev.weir.common.config.ConfigException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -124,7 +124,7 @@ class OidcTest {
     }
 
     private void assertDenied(String token, int status) {
-        assertThatThrownBy(() -> caller(token)).isInstanceOfSatisfying(DeniedException.class, e -> {
+        assertThatThrownBy(() -> caller(token)).isInstanceOfSatisfying(RefusedException.class, e -> {
             assertThat(e.status()).isEqualTo(status);
             assertThat(e.getMessage()).doesNotContain(token);
         });
@@ -216,7 +216,7 @@ class OidcTest {
         String header = "{\"alg\":\"RS256\",\"typ\":\"x\\n12:00 INFO audit DELETE by ann\"}";
         String token = Base64.getUrlEncoder().withoutPadding().encodeToString(header.getBytes(StandardCharsets.UTF_8))
                 + ".e30.c2ln";
-        assertThatThrownBy(() -> caller(token)).isInstanceOfSatisfying(DeniedException.class, e -> {
+        assertThatThrownBy(() -> caller(token)).isInstanceOfSatisfying(RefusedException.class, e -> {
             assertThat(e.status()).isEqualTo(401);
             assertThat(e.getMessage())
                     .contains("INFO audit")
