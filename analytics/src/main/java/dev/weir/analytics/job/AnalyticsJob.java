@@ -57,7 +57,7 @@ public final class AnalyticsJob {
      * Adds the graph to the environment.
      *
      * @param live true for records from Kafka as they happen: silent partitions go idle, flows from the future are
-     *     refused, and event time is the end of a flow; else it is the start
+     *     rejected, and event time is the end of a flow; else it is the start
      */
     public static void define(
             StreamExecutionEnvironment env, Sources sources, Sinks sinks, AnalyticsConfig config, boolean live) {

@@ -155,7 +155,7 @@ public final class StreamFollower<Q, R> {
         try {
             stream.take(message);
         } catch (InvalidRecordException e) {
-            counts.rejected(stream.kind(), stream.kind() + ": a flow is refused: " + e.getMessage());
+            counts.rejected(stream.kind(), stream.kind() + ": a flow is rejected: " + e.getMessage());
         }
     }
 

@@ -60,7 +60,7 @@ class IstioLinesTest {
     }
 
     @Test
-    void envoysOwnTextIsRefusedWithTheReason() {
+    void envoysOwnTextIsRejectedWithTheReason() {
         assertThatThrownBy(
                         () -> Reading.all("[2026-05-01T10:00:00.250Z] \"GET / HTTP/1.1\" 200 - 0 2 1 0 \"-\" \"curl\""
                                 + " \"id\" \"api\" \"10.0.2.9:80\""))

@@ -36,7 +36,7 @@ class MutationTest {
         lines.subList(0, lines.size() - 1).forEach(reader::read);
         assertThat(reader.read(good)).isNotNull();
         int flows = 0;
-        int refused = 0;
+        int rejected = 0;
         for (int i = 0; i < LINES; i++) {
             byte[] bad = good.clone();
             for (int j = 0; j <= i % 3; j++) {
@@ -48,11 +48,11 @@ class MutationTest {
                 flows += reader.read(bad) == null ? 0 : 1;
             } catch (InvalidRecordException e) {
                 assertThat(e.field()).isNotNull();
-                refused++;
+                rejected++;
             }
         }
         assertThat(flows).isPositive();
-        assertThat(refused).isGreaterThan(LINES / 10);
+        assertThat(rejected).isGreaterThan(LINES / 10);
         reader.read(good);
     }
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Calls of a server whose messages are event times: repeated calls, refused messages and the end. */
+/** Calls of a server whose messages are event times: repeated calls, rejected messages and the end. */
 @Timeout(60)
 class StreamFollowerTest {
     private static final String KIND = "test";
@@ -86,8 +86,8 @@ class StreamFollowerTest {
     }
 
     @Test
-    void refusedMessageEndsNoCall() {
-        answers.add(List.of("1000", "refused", "2000"));
+    void rejectedMessageEndsNoCall() {
+        answers.add(List.of("1000", "rejected", "2000"));
         follower.start();
         await().atMost(PATIENCE).until(() -> times.taken.size() == 2);
         assertThat(times.taken).containsExactly("1000", "2000");
@@ -158,7 +158,7 @@ class StreamFollowerTest {
 
         @Override
         public void take(String message) {
-            if (message.equals("refused")) {
+            if (message.equals("rejected")) {
                 throw new InvalidRecordException("time", "is no number");
             }
             if (!seen.isAgain(Long.parseLong(message), message.hashCode())) {

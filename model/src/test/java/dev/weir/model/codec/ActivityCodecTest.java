@@ -128,7 +128,7 @@ class ActivityCodecTest {
     }
 
     @Test
-    void arbitraryBytesAreRefusedAndNothingWorse() {
+    void arbitraryBytesAreRejectedAndNothingWorse() {
         Random random = new Random(1);
         byte[] valid = ActivityCodec.encode(new RandomActivities(3).next());
         for (int i = 0; i < 20_000; i++) {
@@ -138,8 +138,8 @@ class ActivityCodecTest {
             }
             try {
                 assertThat(codec.decode(bytes)).isNotNull();
-            } catch (InvalidRecordException refused) {
-                assertThat(refused.field()).isNotEmpty();
+            } catch (InvalidRecordException rejected) {
+                assertThat(rejected.field()).isNotEmpty();
             }
         }
         assertThatThrownBy(() -> codec.decode(new byte[0])).hasMessage("source: is missing");

@@ -151,7 +151,7 @@ class FlowCodecTest {
     }
 
     @Test
-    void cursorRefusesTheSameValuesAsDecoding() {
+    void cursorRejectsTheSameValuesAsDecoding() {
         Random random = new Random(2);
         RandomFlows flows = new RandomFlows(5);
         FlowDecoder decoder = new FlowDecoder();
@@ -164,8 +164,8 @@ class FlowCodecTest {
                     Flow decoded;
                     try {
                         decoded = FlowCodec.decode(bytes);
-                    } catch (InvalidRecordException refused) {
-                        assertRefuses(() -> decoder.read(bytes), refused);
+                    } catch (InvalidRecordException rejected) {
+                        assertRejects(() -> decoder.read(bytes), rejected);
                         continue;
                     }
                     assertSays(decoder.read(bytes), decoded);
@@ -174,12 +174,12 @@ class FlowCodecTest {
         }
     }
 
-    private static void assertRefuses(Runnable decoding, InvalidRecordException expected) {
+    private static void assertRejects(Runnable decoding, InvalidRecordException expected) {
         try {
             decoding.run();
-        } catch (InvalidRecordException refused) {
-            if (!refused.getMessage().equals(expected.getMessage())) {
-                throw new AssertionError("'" + refused.getMessage() + "' instead of '" + expected.getMessage() + "'");
+        } catch (InvalidRecordException rejected) {
+            if (!rejected.getMessage().equals(expected.getMessage())) {
+                throw new AssertionError("'" + rejected.getMessage() + "' instead of '" + expected.getMessage() + "'");
             }
             return;
         }
@@ -235,7 +235,7 @@ class FlowCodecTest {
         }
     }
 
-    /** A value that decoding refuses must not pass because its other parts are cached. */
+    /** A value that decoding rejects must not pass because its other parts are cached. */
     @Test
     void repeatedEndIsValidatedTwice() {
         FlowDecoder decoder = new FlowDecoder();
@@ -391,10 +391,10 @@ class FlowCodecTest {
             {'start_ms':5,'protocol':'TCP',ENDS} x                                     | flow                   | JSON
             """, quoteCharacter = '`')
     void badJsonNamesTheField(String json, String field, String reason) {
-        InvalidRecordException refused =
+        InvalidRecordException rejected =
                 catchThrowableOfType(InvalidRecordException.class, () -> decode(json.replace("ENDS", ENDS)));
-        assertThat(refused.field()).isEqualTo(field);
-        assertThat(refused).hasMessageContaining(reason);
+        assertThat(rejected.field()).isEqualTo(field);
+        assertThat(rejected).hasMessageContaining(reason);
     }
 
     @Test
@@ -422,7 +422,7 @@ class FlowCodecTest {
     }
 
     @Test
-    void arbitraryBytesAreRefusedAndNothingWorse() {
+    void arbitraryBytesAreRejectedAndNothingWorse() {
         Random random = new Random(1);
         byte[] valid = FlowProto.encode(new RandomFlows(3).next());
         FlowDecoder decoder = new FlowDecoder();
@@ -435,9 +435,9 @@ class FlowCodecTest {
                 Flow flow = FlowCodec.decode(bytes);
                 assertThat(FlowCodec.decode(FlowProto.encode(flow))).isEqualTo(flow);
                 assertThat(decoder.decode(bytes)).isEqualTo(flow);
-            } catch (InvalidRecordException refused) {
-                assertThat(refused.field()).isNotEmpty();
-                assertRefuses(() -> decoder.decode(bytes), refused);
+            } catch (InvalidRecordException rejected) {
+                assertThat(rejected.field()).isNotEmpty();
+                assertRejects(() -> decoder.decode(bytes), rejected);
             }
             FlowCodec.peekTime(bytes);
         }
@@ -445,7 +445,7 @@ class FlowCodecTest {
     }
 
     @Test
-    void valueLongerThanAnyRealFlowIsRefused() {
+    void valueLongerThanAnyRealFlowIsRejected() {
         assertThatThrownBy(() ->
                         decode("{'start_ms':5,'protocol':'TCP','cluster':'" + "c".repeat(254) + "'," + ENDS + "}"))
                 .hasMessage("cluster: has 254 characters, more than 253");

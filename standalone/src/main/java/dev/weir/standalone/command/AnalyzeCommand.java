@@ -78,7 +78,7 @@ final class AnalyzeCommand implements Callable<Integer> {
         try (FlowFiles flows = FlowFiles.connections(files, problems)) {
             Recording recording = new Recording(flows, context);
             OfflineRun.Result result = OfflineRun.run(
-                    recording, context, config, flow -> problems.accept("a flow is refused: " + flow.reason()));
+                    recording, context, config, flow -> problems.accept("a flow is rejected: " + flow.reason()));
             long all = problems.end() + unknown;
             flows.limits().forEach(limit -> err.println("weir: " + limit));
             result.leftOut().forEach((limit, count) -> err.println("weir: " + limit.describe(count)));

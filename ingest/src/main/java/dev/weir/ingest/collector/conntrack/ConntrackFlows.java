@@ -24,7 +24,7 @@ final class ConntrackFlows {
 
     private final String reporter;
     private final Consumer<Flow> out;
-    private final Runnable refused;
+    private final Runnable rejected;
     private final Map<Long, Counted> open;
     /** ConntrackFlows that have ended lately, by id: a listing that was made before may still contain them. */
     private final Set<Long> ended;
@@ -43,7 +43,7 @@ final class ConntrackFlows {
     /**
      * Creates an empty table.
      *
-     * @param refused runs for each flow that is invalid
+     * @param rejected runs for each flow that is invalid
      * @param evicted runs for each connection that is evicted for want of room; its counts so far are reported a
      *     second time
      * @param endEvicted runs for each ended connection that is evicted for want of room; a listing that was begun
@@ -53,12 +53,12 @@ final class ConntrackFlows {
             int capacity,
             String reporter,
             Consumer<Flow> out,
-            Runnable refused,
+            Runnable rejected,
             Runnable evicted,
             Runnable endEvicted) {
         this.reporter = reporter;
         this.out = out;
-        this.refused = refused;
+        this.rejected = rejected;
         this.open = new LinkedHashMap<>(16, 0.75f, true) {
             private static final long serialVersionUID = 1L;
 
@@ -173,7 +173,7 @@ final class ConntrackFlows {
                     .collector(ConntrackCollector.KIND)
                     .build());
         } catch (InvalidRecordException e) {
-            refused.run();
+            rejected.run();
         }
         counted.untilMs = nowMs;
         count(counted, line);

@@ -59,7 +59,7 @@ final class NetflowReceiver {
      * Passes on the flows of a datagram, and of earlier ones whose templates it contains.
      *
      * @param port source port of the sender; with the address it identifies the session that templates belong to
-     * @return false if the datagram is refused
+     * @return false if the datagram is rejected
      */
     boolean receive(String exporter, int port, ByteBuf datagram, long nowMs, Out out) {
         try {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** Compares the flows of Goldmane's records with those of the same records in Calico's flow log. */
 class GoldmaneFlowsTest {
-    private static final String REFUSED = "refused";
+    private static final String REJECTED = "rejected";
 
     private final Random random = new Random(20261128);
 
@@ -40,7 +40,7 @@ class GoldmaneFlowsTest {
         try {
             return GoldmaneFlows.flow(record);
         } catch (InvalidRecordException e) {
-            return REFUSED;
+            return REJECTED;
         }
     }
 
@@ -48,7 +48,7 @@ class GoldmaneFlowsTest {
         try {
             return CalicoFormat.flow(line);
         } catch (InvalidRecordException e) {
-            return REFUSED;
+            return REJECTED;
         }
     }
 

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 class HubbleFlowsTest {
     private static final JsonFormat.Printer PRINTER =
             JsonFormat.printer().preservingProtoFieldNames().omittingInsignificantWhitespace();
-    private static final String REFUSED = "refused";
+    private static final String REJECTED = "rejected";
 
     private final Random random = new Random(20261128);
 
@@ -62,7 +62,7 @@ class HubbleFlowsTest {
         try {
             return HubbleFlows.flow(message);
         } catch (InvalidRecordException e) {
-            return REFUSED;
+            return REJECTED;
         }
     }
 
@@ -70,7 +70,7 @@ class HubbleFlowsTest {
         try {
             return HubbleFormat.flow(Json.MAPPER.readTree(json));
         } catch (InvalidRecordException e) {
-            return REFUSED;
+            return REJECTED;
         }
     }
 

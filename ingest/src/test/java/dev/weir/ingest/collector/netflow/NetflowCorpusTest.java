@@ -51,8 +51,8 @@ class NetflowCorpusTest {
     }
 
     @Test
-    void malformedDatagramsAreRefused() throws IOException {
-        int refused = 0;
+    void malformedDatagramsAreRejected() throws IOException {
+        int rejected = 0;
         for (JsonNode entry :
                 Json.MAPPER.readTree(DATAGRAMS.resolve("expected.json").toFile())) {
             if (entry.path("malformed").asBoolean()) {
@@ -61,10 +61,10 @@ class NetflowCorpusTest {
                 assertThatThrownBy(() -> decoder().decode("x", 4739, Unpooled.wrappedBuffer(bytes), 0))
                         .isInstanceOf(MalformedDatagramException.class)
                         .hasMessageContaining("v5 count");
-                refused++;
+                rejected++;
             }
         }
-        assertThat(refused).isEqualTo(2);
+        assertThat(rejected).isEqualTo(2);
     }
 
     /** Creates a decoder without waiting sets, as the expectations require. */

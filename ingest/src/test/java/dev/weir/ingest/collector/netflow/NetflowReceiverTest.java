@@ -177,7 +177,7 @@ class NetflowReceiverTest {
     }
 
     @Test
-    void corruptDatagramsAreRefused() {
+    void corruptDatagramsAreRejected() {
         Random random = new Random(3);
         receive(message(0, template()), 0);
         byte[] good = bytes(message(0, template(), data(80, 64)));

@@ -62,7 +62,7 @@ class SetReaderTest {
     }
 
     @Test
-    void setLongerThanItsMessageIsRefused() {
+    void setLongerThanItsMessageIsRejected() {
         ByteBuf cut = set(ID, data(1));
         cut.setShort(2, 100);
         assertThatThrownBy(() -> read(true, false, cut))

@@ -76,14 +76,14 @@ class SflowDecoderTest {
     }
 
     @Test
-    void unknownAddressTypeIsRefused() {
+    void unknownAddressTypeIsRejected() {
         assertThatThrownBy(() -> decode(datagram(3, AGENT, 0, 1)))
                 .isInstanceOf(MalformedDatagramException.class)
                 .hasMessageContaining("address type 3");
     }
 
     @Test
-    void sampleLongerThanItsDatagramIsRefused() {
+    void sampleLongerThanItsDatagramIsRejected() {
         ByteBuf cut = Unpooled.buffer().writeInt(1).writeInt(100).writeInt(0);
         assertThatThrownBy(() -> decode(datagram(1, AGENT, 0, 1, cut)))
                 .isInstanceOf(MalformedDatagramException.class)
@@ -91,7 +91,7 @@ class SflowDecoderTest {
     }
 
     @Test
-    void recordLongerThanItsSampleIsRefused() {
+    void recordLongerThanItsSampleIsRejected() {
         ByteBuf record = Unpooled.buffer().writeInt(SAMPLED_IPV4).writeInt(100).writeInt(0);
         assertThatThrownBy(() -> decode(datagram(1, AGENT, 0, 1, sample(1, record))))
                 .isInstanceOf(MalformedDatagramException.class)

@@ -93,7 +93,7 @@ class SflowTest {
     }
 
     @Test
-    void truncatedDatagramIsRefused() {
+    void truncatedDatagramIsRejected() {
         ByteBuf cut = datagram(1, sample(1, raw(tcp(), 1)));
         assertThatThrownBy(() -> decoder.decode("x", 4739, cut.slice(0, cut.readableBytes() - 9), 1))
                 .isInstanceOf(MalformedDatagramException.class)
@@ -106,7 +106,7 @@ class SflowTest {
         ByteBuf good = datagram(1, sample(512, raw(tcp(), 1)));
         byte[] bytes = new byte[good.readableBytes()];
         good.readBytes(bytes);
-        int refused = 0;
+        int rejected = 0;
         for (int i = 0; i < 200_000; i++) {
             byte[] bad = bytes.clone();
             for (int j = 0; j <= i % 4; j++) {
@@ -115,10 +115,10 @@ class SflowTest {
             try {
                 decoder.decode("x", 4739, Unpooled.wrappedBuffer(bad, 0, 4 + random.nextInt(bad.length - 3)), i);
             } catch (MalformedDatagramException e) {
-                refused++;
+                rejected++;
             }
         }
-        assertThat(refused).isBetween(50_000, 199_999);
+        assertThat(rejected).isBetween(50_000, 199_999);
     }
 
     private static ByteBuf datagram(int sequence, ByteBuf... samples) {

@@ -209,7 +209,7 @@ final class Printing {
         return 0;
     }
 
-    /** Prints the numbers of flows read, left out and refused on standard error. */
+    /** Prints the numbers of flows read, left out and rejected on standard error. */
     void summary() {
         PrintWriter err = spec.commandLine().getErr();
         err.println("weir: " + printed.get() + (printed.get() == 1 ? " flow" : " flows"));

@@ -93,7 +93,7 @@ final class TuneCommand implements Callable<Integer> {
                             values(read),
                             List.of(),
                             config,
-                            flow -> report.accept("a flow is refused: " + flow.reason()))
+                            flow -> report.accept("a flow is rejected: " + flow.reason()))
                     .alerts()
                     .stream()
                     .filter(alert -> alert.detector().equals(detector))
