@@ -122,7 +122,7 @@ public final class C2Channel extends AbstractDetector<Channels> {
         }
         if (channel.adminTries() > 0) {
             score += ADMIN_PORT;
-            signs.add("ports by which machines are run were used");
+            signs.add("its remote services were used");
         }
         if (isFirst) {
             score += FIRST_PEER;

@@ -59,7 +59,7 @@ final class BulkPull extends AbstractDetector<SentBytesState> {
 
     /**
      * True unless the client is outside and the service is for clients: they take much from servers that serve them,
-     * but hardly by a service by which machines are run.
+     * but hardly by a remote service.
      */
     private static boolean isClientSuspect(Activity activity) {
         return !activity.outside().isSource() || RemoteServicePorts.isRemoteService(activity);

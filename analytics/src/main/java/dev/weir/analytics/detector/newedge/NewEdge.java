@@ -22,9 +22,8 @@ import org.jspecify.annotations.Nullable;
  * baseline: every client of the internet would be new. Peers outside are identified by their domain, see {@code
  * new-external}. An edge counts once a connection was answered, so that a scan does not become a hundred new edges. All
  * destination ports of the ephemeral range count as one, since they are chosen anew each time. Pings are left to {@code
- * host-sweep}. A first connection to a
- * service by which machines are run is lateral movement (ATT&amp;CK T1021), one to Kubernetes' API discovery (T1613).
- * {@link NewRemoteClient} reports those two by what the destination knows, too.
+ * host-sweep}. A first connection to a remote service is lateral movement (ATT&amp;CK T1021), one to Kubernetes' API
+ * discovery (T1613). {@link NewRemoteClient} reports those two by what the destination knows, too.
  */
 public final class NewEdge extends NoveltyDetector {
     public static final DetectorType<NoveltyConfig> TYPE = DetectorType.ofSeveral(
@@ -90,7 +89,7 @@ public final class NewEdge extends NoveltyDetector {
                 .observed("connections", activity.connections());
     }
 
-    /** The finding with the tactic and technique of a service by which machines or the cluster are run. */
+    /** The finding with the tactic and technique of a remote service, or of Kubernetes' API. */
     static Findings graded(Findings finding, Activity activity) {
         if (isApiServer(activity)) {
             return finding.category("discovery").techniques("T1613");
@@ -100,7 +99,7 @@ public final class NewEdge extends NoveltyDetector {
                 : finding;
     }
 
-    /** True for a service by which machines or the cluster are run. */
+    /** True for a remote service, and for Kubernetes' API. */
     static boolean isOfAdministration(Activity activity) {
         return isApiServer(activity) || RemoteServicePorts.isRemoteService(activity);
     }

@@ -21,9 +21,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports a source that enters another machine by several of the services that run programs there (ATT&amp;CK T1021):
- * SSH, SMB, RPC, WinRM, RDP, VNC, the kubelet, Docker. An administrator uses one, and a Windows client of a domain two
- * (SMB and RPC); an intruder that tries them all uses more. Only connections that were answered count.
+ * Reports a source that uses several remote services of one machine (ATT&amp;CK T1021): SSH, SMB, RPC, WinRM, RDP, VNC,
+ * the kubelet, Docker. An administrator uses one, and a Windows client of a domain two (SMB and RPC); an intruder that
+ * tries them all uses more. Only connections that were answered count.
  */
 public final class RemoteServices extends AbstractDetector<AttemptState> {
     public static final DetectorType<RemoteServicesConfig> TYPE = DetectorType.of(
@@ -59,37 +59,38 @@ public final class RemoteServices extends AbstractDetector<AttemptState> {
                 .since(slice.endMs() - config.window().toMillis());
         Map<String, List<Activity>> byDestination = new TreeMap<>();
         for (Activity activity : slice.activities()) {
-            String way = activity.port() == null ? null : config.services().get(activity.port());
-            if (way == null || !concerns(activity)) {
+            String service = activity.port() == null ? null : config.services().get(activity.port());
+            if (service == null || !concerns(activity)) {
                 continue;
             }
             String destination = activity.destination().key();
-            used.update(destination, way, activity.lastSeenMs());
+            used.update(destination, service, activity.lastSeenMs());
             byDestination.computeIfAbsent(destination, key -> new ArrayList<>()).add(activity);
         }
         List<Finding> findings = new ArrayList<>();
         byDestination.forEach((destination, activities) -> {
-            TreeSet<String> ways = new TreeSet<>(used.members(destination).keySet());
-            if (ways.size() >= config.ways()) {
-                findings.add(finding(activities, destination, ways, used.firstMs(destination)));
+            TreeSet<String> services = new TreeSet<>(used.members(destination).keySet());
+            if (services.size() >= config.usedServices()) {
+                findings.add(finding(activities, destination, services, used.firstMs(destination)));
             }
         });
         return new DetectorResult<>(used, findings);
     }
 
-    private Finding finding(List<Activity> activities, String destination, TreeSet<String> ways, long since) {
+    private Finding finding(List<Activity> activities, String destination, TreeSet<String> services, long since) {
         Activity one = activities.get(0);
         String sourceName = one.source().display();
         String destinationName = one.destination().display();
         return Findings.of(this, activities)
                 .subject(destination)
-                .confidence(Math.min(0.95, 0.8 + 0.1 * (ways.size() - config.ways())))
-                .title(sourceName + " gets into " + destinationName + " by several services")
-                .summary(sourceName + " used " + String.join(", ", ways) + " of " + destinationName + " within "
-                        + config.window().toMinutes() + " minutes; " + config.ways() + " of them make a finding.")
+                .confidence(Math.min(0.95, 0.8 + 0.1 * (services.size() - config.usedServices())))
+                .title(sourceName + " uses several remote services of " + destinationName)
+                .summary(sourceName + " used " + String.join(", ", services) + " of " + destinationName + " within "
+                        + config.window().toMinutes() + " minutes; " + config.usedServices()
+                        + " of them make a finding.")
                 .since(since)
-                .observed("ways", ways.size())
-                .expected("ways_below", config.ways())
+                .observed("services", services.size())
+                .expected("services_below", config.usedServices())
                 .build();
     }
 }
