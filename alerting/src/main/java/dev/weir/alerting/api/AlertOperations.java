@@ -36,7 +36,7 @@ final class AlertOperations {
      * @param expected true for a false alarm
      * @param reason free text
      */
-    record Judgement(
+    record DecisionRequest(
             @Required @Nullable Boolean expected, @Nullable String reason) {}
 
     /**
@@ -44,7 +44,7 @@ final class AlertOperations {
      *
      * @param decision {@code expected}, {@code not_expected} or absent
      */
-    record Judged(
+    record AlertWithDecision(
             AlertWithRunbook alert,
             String incident,
             @Nullable String decision) {}
@@ -91,17 +91,17 @@ final class AlertOperations {
                         "/alerts/{id}/decision",
                         "getDecisionOnAlert",
                         "Returns an alert with the decision on it.",
-                        Judged.class,
+                        AlertWithDecision.class,
                         List.of(),
-                        call -> Answer.of(judged(found(call), call.scope()))),
+                        call -> Answer.of(withDecision(found(call), call.scope()))),
                 Operation.post(
                         "/alerts/{id}/decision",
-                        "judgeAlert",
+                        "decideOnAlert",
                         "Decides that an alert was expected, a false alarm, which the baseline learns, or not expected.",
                         Role.ANALYST,
-                        Judgement.class,
-                        Judged.class,
-                        this::judge));
+                        DecisionRequest.class,
+                        AlertWithDecision.class,
+                        this::decide));
     }
 
     private Answer list(Call call) throws SQLException {
@@ -132,18 +132,18 @@ final class AlertOperations {
         return store.find(call.id(), call.scope()).orElseThrow(() -> missing(call.id()));
     }
 
-    private Answer judge(Call call) throws SQLException {
-        Judgement judgement = call.body(Judgement.class);
-        boolean isExpected = Objects.requireNonNull(judgement.expected());
-        return Answer.of(judged(
+    private Answer decide(Call call) throws SQLException {
+        DecisionRequest request = call.body(DecisionRequest.class);
+        boolean isExpected = Objects.requireNonNull(request.expected());
+        return Answer.of(withDecision(
                 decisions
-                        .judge(call.id(), isExpected, call.caller().name(), judgement.reason(), call.scope())
+                        .decideOn(call.id(), isExpected, call.caller().name(), request.reason(), call.scope())
                         .orElseThrow(() -> missing(call.id())),
                 call.scope()));
     }
 
-    private Judged judged(AlertStore.Stored stored, NamespaceScope scope) {
-        return new Judged(visible(stored, scope), stored.incident(), stored.decision());
+    private AlertWithDecision withDecision(AlertStore.Stored stored, NamespaceScope scope) {
+        return new AlertWithDecision(visible(stored, scope), stored.incident(), stored.decision());
     }
 
     private AlertWithRunbook visible(AlertStore.Stored stored, NamespaceScope scope) {

@@ -132,10 +132,10 @@ public final class Lifecycle {
     }
 
     /**
-     * Applies a decision on one of the incident's alerts. An expected incident reopens when one of its alerts is found
-     * right, or when a decision that it was a false alarm is undone.
+     * Applies a decision on one of the incident's alerts. An expected incident reopens when one of its alerts is not
+     * expected, or when the decision that it was expected is undone.
      */
-    public static Transition judged(Incident before, boolean isExpected, String detail, long nowMs) {
+    public static Transition decided(Incident before, boolean isExpected, String detail, long nowMs) {
         if (!isExpected && before.status() == IncidentStatus.EXPECTED) {
             return new Transition(before.in(IncidentStatus.OPEN, nowMs), Optional.of(Kind.REOPENED), detail);
         }

@@ -34,13 +34,13 @@ public final class IncidentDecisions {
     }
 
     /**
-     * Records a person's decision on an alert: a false alarm, which the baseline learns, or right. An incident whose
-     * alerts are all false alarms is expected; one with an alert that is right is not.
+     * Records a person's decision on an alert: expected, a false alarm which the baseline learns, or not expected. An
+     * incident is expected if all of its alerts are.
      *
      * @return the alert afterwards; empty when the scope has no such alert
      * @throws OutOfScopeException when the alert belongs to a namespace outside the scope
      */
-    public Optional<AlertStore.Stored> judge(
+    public Optional<AlertStore.Stored> decideOn(
             String id, boolean isExpected, String by, @Nullable String reason, NamespaceScope scope)
             throws SQLException {
         return database.inTransaction(handle -> {
@@ -63,7 +63,7 @@ public final class IncidentDecisions {
             }
             AlertDecisions.decide(handle, stored, isExpected, by, reason, now);
             if (incident.isPresent()) {
-                judged(handle, incident.get(), id, isExpected, by, said(isExpected, reason));
+                apply(handle, incident.get(), id, isExpected, by, said(isExpected, reason));
             }
             return AlertStore.stored(handle, id);
         });
@@ -75,8 +75,8 @@ public final class IncidentDecisions {
     }
 
     /** Applies a decision on an alert to its incident. */
-    private void judged(Handle handle, Incident before, String alert, boolean isExpected, String by, String detail) {
-        Lifecycle.Transition next = Lifecycle.judged(before, isExpected, detail, clock.millis());
+    private void apply(Handle handle, Incident before, String alert, boolean isExpected, String by, String detail) {
+        Lifecycle.Transition next = Lifecycle.decided(before, isExpected, detail, clock.millis());
         transitions.store(handle, before, next, by, alert);
         boolean areAll = isExpected
                 && AlertStore.ofIncident(handle, before.id()).stream().allMatch(AlertDecisions::isExpected);
@@ -148,7 +148,7 @@ public final class IncidentDecisions {
         Optional<Incident> incident = AlertDecisions.lockedIncident(handle, alert);
         AlertStore.decide(handle, alert, AlertDecisions.action(isExpected).id());
         String by = feedback.by() == null ? UNNAMED_AUTHOR : feedback.by();
-        incident.ifPresent(each -> judged(handle, each, alert, isExpected, by, said(isExpected, feedback.reason())));
+        incident.ifPresent(each -> apply(handle, each, alert, isExpected, by, said(isExpected, feedback.reason())));
     }
 
     /** Undoes a decision, if it is in the scope and in force. */
@@ -174,7 +174,7 @@ public final class IncidentDecisions {
         if (isUndone) {
             AlertStore.decide(handle, alert, null);
             String detail = "the decision is taken back: " + said(feedback.action() == Feedback.Action.EXPECTED, null);
-            incident.ifPresent(each -> judged(handle, each, alert, false, by, detail));
+            incident.ifPresent(each -> apply(handle, each, alert, false, by, detail));
         }
         return isUndone;
     }

@@ -31,7 +31,7 @@ class InsightOperationsTest extends ApiHarness {
                 .isEmpty();
 
         incidents.alerts().take(List.of(alert("a", 1, Severity.HIGH, 30), alert("b", 1, Severity.LOW, 30)));
-        incidents.decisions().judge("a", false, "ann", null, NamespaceScope.ALL);
+        incidents.decisions().decideOn("a", false, "ann", null, NamespaceScope.ALL);
         JsonNode statistics = json("/api/v1/statistics", 200);
         assertThat(statistics.at("/detectors/0/alerts").asInt()).isEqualTo(2);
         assertThat(statistics.at("/detectors/0/not_expected").asInt()).isEqualTo(1);

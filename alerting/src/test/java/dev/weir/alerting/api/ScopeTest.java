@@ -60,7 +60,9 @@ class ScopeTest extends ApiHarness {
                         alert("b", Severity.CRITICAL, secret + " speaks", keys).within("i", null, null),
                         alert("c", Severity.CRITICAL, secret + " speaks", keys).within("j", null, null)));
         for (String alert : List.of("a", "b", "c")) {
-            incidents.decisions().judge(alert, true, "ann", alert.equals("a") ? "known" : secret, NamespaceScope.ALL);
+            incidents
+                    .decisions()
+                    .decideOn(alert, true, "ann", alert.equals("a") ? "known" : secret, NamespaceScope.ALL);
         }
         incidents
                 .changes()

@@ -122,7 +122,7 @@ class LifecycleTest {
 
     @Test
     void alertFoundRightReopensExpectedIncident() {
-        Lifecycle.Transition next = Lifecycle.judged(incident(IncidentStatus.EXPECTED), false, "right", NOW);
+        Lifecycle.Transition next = Lifecycle.decided(incident(IncidentStatus.EXPECTED), false, "right", NOW);
         assertThat(next.incident().status()).isEqualTo(IncidentStatus.OPEN);
         assertThat(next.kind()).contains(Kind.REOPENED);
     }

@@ -27,10 +27,10 @@ class DecisionsTest extends IncidentHarness {
     void repeatedDecisionChangesNothing(Databases kind) throws Exception {
         open(kind);
         take(alert("a", 1, Severity.HIGH, 10));
-        incidents.decisions().judge("a", false, "ann", null, NamespaceScope.ALL);
+        incidents.decisions().decideOn("a", false, "ann", null, NamespaceScope.ALL);
         long version = incident("a").version();
         List<Kind> happened = timeline("a");
-        incidents.decisions().judge("a", false, "ann", null, NamespaceScope.ALL);
+        incidents.decisions().decideOn("a", false, "ann", null, NamespaceScope.ALL);
         assertThat(incident("a").version()).isEqualTo(version);
         assertThat(timeline("a")).isEqualTo(happened).endsWith(Kind.NOTE);
     }

@@ -172,7 +172,7 @@ class IncidentServiceTest extends IncidentHarness {
         take(alert("a", 1, Severity.HIGH, 1, 10, outside));
         NamespaceScope shop = new NamespaceScope(Set.of("shop"));
         assertThat(store.find("a", shop)).isPresent();
-        assertThat(incidents.decisions().judge("a", true, "ann", null, shop)).isPresent();
+        assertThat(incidents.decisions().decideOn("a", true, "ann", null, shop)).isPresent();
         assertThat(decisions(false))
                 .singleElement()
                 .satisfies(each -> assertThat(each.feedback().namespace()).isEqualTo("shop"));
@@ -305,9 +305,9 @@ class IncidentServiceTest extends IncidentHarness {
                         .orElseThrow()
                         .title())
                 .isEqualTo(seen.title());
-        assertThat(incidents.decisions().judge("a", true, "shop-analyst", null, shop))
+        assertThat(incidents.decisions().decideOn("a", true, "shop-analyst", null, shop))
                 .isPresent();
-        assertThat(incidents.decisions().judge("b", true, "shop-analyst", null, shop))
+        assertThat(incidents.decisions().decideOn("b", true, "shop-analyst", null, shop))
                 .isEmpty();
 
         incidents

@@ -32,8 +32,8 @@ class ReopeningTest extends IncidentHarness {
         open(kind);
         take(of("i", alert("a", 5, Severity.HIGH, 10)));
         take(of("j", alert("b", 1, Severity.LOW, 10)));
-        incidents.decisions().judge("a", true, "ann", "known", NamespaceScope.ALL);
-        incidents.decisions().judge("b", true, "ann", "known", NamespaceScope.ALL);
+        incidents.decisions().decideOn("a", true, "ann", "known", NamespaceScope.ALL);
+        incidents.decisions().decideOn("b", true, "ann", "known", NamespaceScope.ALL);
         assertThat(incident("j").status()).isEqualTo(IncidentStatus.EXPECTED);
         now += 30_000;
         flush();
@@ -139,19 +139,19 @@ class ReopeningTest extends IncidentHarness {
         take(of("i", alert("a", 1, Severity.LOW, 10)));
         take(of("i", alert("b", 1, Severity.LOW, 10)));
         now += 3_000;
-        incidents.decisions().judge("a", true, "ann", "known", NamespaceScope.ALL);
+        incidents.decisions().decideOn("a", true, "ann", "known", NamespaceScope.ALL);
         assertThat(registry.getSampleValue("weir_alerting_decision_latency_seconds_sum"))
                 .isEqualTo(3);
         assertThat(incident("i").status()).isEqualTo(IncidentStatus.OPEN);
-        incidents.decisions().judge("b", true, "ann", "known", NamespaceScope.ALL);
+        incidents.decisions().decideOn("b", true, "ann", "known", NamespaceScope.ALL);
         assertThat(incident("i").status()).isEqualTo(IncidentStatus.EXPECTED);
-        incidents.decisions().judge("b", false, "bob", "it is an attack", NamespaceScope.ALL);
+        incidents.decisions().decideOn("b", false, "bob", "it is an attack", NamespaceScope.ALL);
         assertThat(new DecisionStore(database).unpublished(10))
                 .as("a second decision replaces the first")
                 .hasSize(2)
                 .extracting(decision -> decision.feedback().action())
                 .containsExactlyInAnyOrder(Feedback.Action.EXPECTED, Feedback.Action.NOT_EXPECTED);
-        assertThat(incidents.decisions().judge("nothing", true, "ann", null, NamespaceScope.ALL))
+        assertThat(incidents.decisions().decideOn("nothing", true, "ann", null, NamespaceScope.ALL))
                 .isEmpty();
     }
 
@@ -195,7 +195,7 @@ class ReopeningTest extends IncidentHarness {
         notified("slack");
         long version = incident("i").version();
 
-        incidents.decisions().judge("b", false, "bob", "it is an attack", NamespaceScope.ALL);
+        incidents.decisions().decideOn("b", false, "bob", "it is an attack", NamespaceScope.ALL);
         assertThat(incident("i").status()).isEqualTo(IncidentStatus.OPEN);
         assertThat(incident("i").version()).isGreaterThan(version);
         assertThat(store.timeline("i", 0, 100, NamespaceScope.ALL)).last().satisfies(entry -> {
@@ -213,7 +213,7 @@ class ReopeningTest extends IncidentHarness {
                         assertThat(again.alerts()).extracting(Alert::id).containsExactly("b"));
         assertThat(alerts.find("a", NamespaceScope.ALL).orElseThrow().decision())
                 .isEqualTo("expected");
-        long judged = incident("i").version();
+        long decided = incident("i").version();
         assertThatThrownBy(() -> incidents
                         .changes()
                         .apply(
@@ -222,9 +222,9 @@ class ReopeningTest extends IncidentHarness {
                                 new IncidentChange(Action.ACKNOWLEDGE, "ann", null, null, null),
                                 NamespaceScope.ALL))
                 .isInstanceOf(ConflictException.class);
-        incidents.decisions().judge("b", true, "ann", null, NamespaceScope.ALL);
+        incidents.decisions().decideOn("b", true, "ann", null, NamespaceScope.ALL);
         assertThat(incident("i").status()).as("all are again").isEqualTo(IncidentStatus.EXPECTED);
-        assertThat(incident("i").version()).isGreaterThan(judged);
+        assertThat(incident("i").version()).isGreaterThan(decided);
     }
 
     @ParameterizedTest

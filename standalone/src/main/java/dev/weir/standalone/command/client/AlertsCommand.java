@@ -137,12 +137,12 @@ public final class AlertsCommand extends IncidentActions {
 
     @Command(name = "show", description = "Show an alert with its evidence.", mixinStandardHelpOptions = true)
     int show(@Mixin ApiOptions api, @Parameters(paramLabel = "ID", description = "Id of the alert.") String id) {
-        JsonNode judged = new ApiClient(api).get("/alerts/" + ApiClient.encoded(id) + "/decision", Map.of());
-        String note = "incident " + judged.path("incident").asText()
-                + (judged.has("decision") ? ", " + judged.path("decision").asText() : "");
+        JsonNode decided = new ApiClient(api).get("/alerts/" + ApiClient.encoded(id) + "/decision", Map.of());
+        String note = "incident " + decided.path("incident").asText()
+                + (decided.has("decision") ? ", " + decided.path("decision").asText() : "");
         new Output(out(), api.format)
                 .one(
-                        judged.path("alert"),
+                        decided.path("alert"),
                         alert -> AlertText.block(
                                 new AlertMessage(
                                         Json.read(alert.toString().getBytes(StandardCharsets.UTF_8), Alert.class),
@@ -168,9 +168,9 @@ public final class AlertsCommand extends IncidentActions {
         if (reason.reason != null) {
             body.put("reason", reason.reason);
         }
-        JsonNode judged = new ApiClient(api).post("/alerts/" + ApiClient.encoded(id) + "/decision", body);
+        JsonNode decided = new ApiClient(api).post("/alerts/" + ApiClient.encoded(id) + "/decision", body);
         new Output(out(), api.format)
-                .one(judged, each -> id + "  " + each.path("decision").asText());
+                .one(decided, each -> id + "  " + each.path("decision").asText());
         return 0;
     }
 
