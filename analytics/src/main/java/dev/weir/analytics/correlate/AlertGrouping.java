@@ -116,8 +116,8 @@ public final class AlertGrouping {
                 .category(Alert.LATERAL_MOVEMENT)
                 .severity(Severity.of(Severity.CRITICAL, chainConfidence(count)))
                 .confidence(chainConfidence(count))
-                .title(from.display() + " got into " + middle.display() + ", which moves on")
-                .summary(from.display() + " got into " + middle.display() + " (alert " + compromised.alert() + "), and "
+                .title(from.display() + " reached " + middle.display() + " and moved on from there")
+                .summary(from.display() + " reached " + middle.display() + " (alert " + compromised.alert() + "), and "
                         + (alert.firstSeenMs() - compromised.atMs()) / Millis.MINUTE + " minutes later came: "
                         + alert.title()
                         + " (alert " + alert.id() + ").")

@@ -193,7 +193,7 @@ public final class Beaconing extends AbstractDetector<Contacts> {
         return Findings.of(this, activity)
                 .subject(key)
                 .confidence((isOdd ? 0.7 : 0.6) + 0.15 * many)
-                .title(sourceName + " tries to reach " + destinationName + " again and again without an answer")
+                .title(sourceName + " keeps trying to reach " + destinationName + " without an answer")
                 .summary(String.format(
                         Locale.ROOT,
                         "%s tried port %d of %s %d times since it was first seen, about every %d seconds, and never had an"
@@ -225,7 +225,7 @@ public final class Beaconing extends AbstractDetector<Contacts> {
         return Findings.of(this, activity)
                 .subject(key)
                 .confidence(Math.min(0.95, score))
-                .title(sourceName + " keeps in touch with " + destinationName)
+                .title(sourceName + " contacts " + destinationName + " at regular intervals")
                 .summary(String.format(
                         Locale.ROOT,
                         "%s made %d connections to %s port %d since it was first seen, of a regularity of %.2f; %s.",

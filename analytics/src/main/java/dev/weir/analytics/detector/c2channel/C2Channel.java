@@ -158,7 +158,7 @@ public final class C2Channel extends AbstractDetector<Channels> {
         return Findings.of(this, activity)
                 .subject(activity.destination().key())
                 .confidence(Math.min(0.95, score))
-                .title(sourceName + " may be commanded from " + destinationName)
+                .title(sourceName + " may be controlled from " + destinationName)
                 .summary("Several signs make the contact of " + sourceName + " with " + destinationName
                         + " suspicious: " + String.join("; ", signs) + ".")
                 .since(channel.firstMs())

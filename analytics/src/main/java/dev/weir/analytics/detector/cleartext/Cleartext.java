@@ -89,9 +89,9 @@ public final class Cleartext extends AbstractDetector<AttemptState.Members> {
         return Findings.of(this, activity)
                 .subject(edge)
                 .confidence(0.9)
-                .title(sourceName + " speaks to " + destinationName + " in the clear")
+                .title(sourceName + " connects to " + destinationName + " without encryption")
                 .summary(sourceName + " has a connection to " + destinationName + " port " + activity.port()
-                        + " that is readable on the" + " way: " + why + ".")
+                        + " that is readable on the way: " + why + ".")
                 .observed("connections_cleartext", Math.max(1, activity.cleartext()))
                 .expected("connections_cleartext", 0)
                 .build();

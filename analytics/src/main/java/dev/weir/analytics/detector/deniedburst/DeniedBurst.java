@@ -72,7 +72,7 @@ public final class DeniedBurst extends AbstractDetector<Rates> {
         return Findings.of(this, dropped)
                 .subject("")
                 .confidence(Math.min(0.9, 0.6 + 0.3 * (edge.count() - threshold) / (3 * threshold)))
-                .title(sourceName + " is denied again and again")
+                .title(sourceName + " has many dropped connections")
                 .summary("The network dropped " + edge.count() + " connections of " + sourceName + " within "
                         + config.window().toSeconds() + " s, in the latest ten seconds to " + destinations
                         + " destinations; usual are " + Math.round(edge.usual()) + ", and "

@@ -219,7 +219,8 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
         String sourceName = activity.source().display();
         return begin(activity, server)
                 .confidence(Math.min(0.85, 0.7 + 0.15 * (edge.count() - threshold) / (2 * threshold)))
-                .title(sourceName + " has large DNS " + (isLarge(activity) ? "questions for " : "answers from ")
+                .title(sourceName
+                        + (isLarge(activity) ? " sends large DNS questions to " : " gets large DNS answers from ")
                         + activity.destination().display())
                 .summary(sourceName + " sent " + edge.count() + " packets to port 53 of "
                         + activity.destination().display() + " within "

@@ -185,7 +185,7 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
         long paths = Math.round(Distinct.estimate(window.paths()));
         return begin(activity, server)
                 .confidence(Math.min(0.95, 0.8 + 0.15 * (paths - config.paths()) / (2.0 * config.paths())))
-                .title(sourceName + " looks what " + destinationName + " has")
+                .title(sourceName + " requests many missing paths of " + destinationName)
                 .summary(sourceName + " asked " + destinationName + " for about " + paths + " different paths within "
                         + within.toSeconds() + " s; " + window.failed() + " of " + window.requests()
                         + " requests were answered with 4xx. " + least + " paths make a finding.")
@@ -203,7 +203,7 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
         double threshold = edge.threshold(least, config.timesUsual());
         return begin(activity, server)
                 .confidence(Math.min(0.8, 0.55 + 0.25 * (edge.count() - threshold) / (2 * threshold)))
-                .title(sourceName + " bursts into short connections to " + destinationName)
+                .title(sourceName + " opens many short connections to " + destinationName)
                 .summary(sourceName + " made " + edge.count() + " short connections to " + destinationName + " port "
                         + activity.port()
                         + " within " + config.window().toSeconds() + " s; usual for the two are "

@@ -70,8 +70,8 @@ public final class Segment extends StatelessDetector {
         return Findings.of(this, activity)
                 .subject(activity.destination().key() + " " + service)
                 .confidence(0.95)
-                .title(sourceName + " to " + destinationName + " " + service + " crosses the bounds of zone " + name
-                        + requirement)
+                .title(sourceName + " connects to " + destinationName + " " + service + " across the bounds of zone "
+                        + name + requirement)
                 .summary(sourceName + " had a connection to " + destinationName + " " + service + ". Zone " + name
                         + requirement + " must be apart, and no rule allows this.")
                 .observed("connections", activity.connections())

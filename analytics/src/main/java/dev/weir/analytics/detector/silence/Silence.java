@@ -143,7 +143,7 @@ public final class Silence extends AbstractDetector<EdgeUseState> {
                 .subject(use.destination().key() + "|" + use.port())
                 .count(1)
                 .confidence(0.6)
-                .title(sourceName + " has stopped speaking to " + destinationName)
+                .title(sourceName + " no longer connects to " + destinationName)
                 .summary(sourceName + " has not spoken to " + destinationName + " for " + silent
                         + " minutes. Before, it did in "
                         + Math.round(100.0 * use.active() / steps)

@@ -167,7 +167,7 @@ public final class SlowScan extends AbstractDetector<FirstContacts> {
                 .subject("")
                 .count(1)
                 .confidence(Math.min(0.95, 0.65 + 0.1 * contacts.score() / limit))
-                .title(sourceName + " looks for hosts, slowly")
+                .title(sourceName + " scans slowly for hosts")
                 .summary(sourceName + " contacted " + contacts.failures()
                         + " destinations for the first time that did not"
                         + " answer, hardly any that did; the latest were " + String.join(", ", contacts.failed())

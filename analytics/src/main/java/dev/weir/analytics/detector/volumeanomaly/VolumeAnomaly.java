@@ -150,7 +150,7 @@ public final class VolumeAnomaly extends AbstractDetector<Volume> {
                 .confidence(Math.min(0.85, 0.5 + 0.1 * anomaly.excess()))
                 .title("The volume "
                         + (isEdge ? "between " + sourceName + " and " + destinationName : "of " + sourceName)
-                        + " is out of the ordinary")
+                        + " is unusual")
                 .summary(sourceName + (isEdge ? " and " + destinationName : " and all its peers") + " exchanged "
                         + megabytes(volume.bytes()) + " MB in five minutes: " + reason(anomaly)
                         + ". They have been watched for " + (volume.stepMs() - volume.sinceMs()) / Millis.HOUR
@@ -168,8 +168,8 @@ public final class VolumeAnomaly extends AbstractDetector<Volume> {
             case HIGH -> "more than ever, and more than " + megabytes(anomaly.limit()) + " MB would be unusual";
             case LOW -> "less than ever";
             case SPREAD -> "it has not gone up and down so much in any nine hours before";
-            case HOUR -> "at this hour of the day there never was anything";
-            case WEEKDAY -> "on this day of the week there never was anything";
+            case HOUR -> "there was no traffic at this hour of the day before";
+            case WEEKDAY -> "there was no traffic on this day of the week before";
             case SEASON_HIGH ->
                 "more than ever at this hour of the day, and more than " + megabytes(anomaly.limit())
                         + " MB would be unusual";

@@ -45,7 +45,7 @@ class BeaconingTest {
         Finding first = found.get(0);
         assertThat(first.category()).isEqualTo("command-and-control");
         assertThat(first.lastSeenMs()).isBetween(29 * MINUTE, 31 * MINUTE);
-        assertThat(first.title()).isEqualTo("shop/web tries to reach 203.0.113.9 again and again without an answer");
+        assertThat(first.title()).isEqualTo("shop/web keeps trying to reach 203.0.113.9 without an answer");
         assertThat(first.evidence().observed()).containsEntry("attempts", 30.0).containsKey("interval_s");
     }
 

@@ -113,7 +113,7 @@ class DnsTunnelTest {
     void largeAnswersFromOutsideWithoutNamesAreATunnel() {
         assertThat(fromResolver("203.0.113.53", 480)).isNotEmpty().first().satisfies(finding -> assertThat(
                         finding.title())
-                .isEqualTo("shop/web has large DNS answers from 203.0.113.53"));
+                .isEqualTo("shop/web gets large DNS answers from 203.0.113.53"));
         assertThat(fromResolver("203.0.113.53", 180)).isEmpty();
         assertThat(fromResolver("10.0.0.53", 480))
                 .as("inside, where a Service may have many addresses")

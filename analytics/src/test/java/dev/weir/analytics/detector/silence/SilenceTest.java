@@ -36,7 +36,7 @@ class SilenceTest {
         assertThat(last.wakeMs()).isEqualTo(stopped + STEP + 30 * 60_000);
         assertThat(silence.run(last.wakeMs() - 20_000)).as("not yet").isEmpty();
         assertThat(silence.run(last.wakeMs())).singleElement().satisfies(finding -> {
-            assertThat(finding.title()).isEqualTo("shop/web has stopped speaking to 10.0.0.9 port 80");
+            assertThat(finding.title()).isEqualTo("shop/web no longer connects to 10.0.0.9 port 80");
             assertThat(finding.evidence().observed()).containsEntry("silent_min", 30.0);
         });
         assertThat(silence.run(last.wakeMs() + HOUR)).as("reported already").isEmpty();

@@ -24,7 +24,7 @@ class VolumeAnomalyTest {
     @Test
     void volumeOfAWorkloadIsFoundIfNoEdgeHasMost() {
         assertThat(ofWorkload(20)).singleElement().satisfies(finding -> {
-            assertThat(finding.title()).isEqualTo("The volume of shop/web is out of the ordinary");
+            assertThat(finding.title()).isEqualTo("The volume of shop/web is unusual");
             assertThat(finding.evidence().observed()).containsEntry("bytes_in_5min", 2.0E8);
         });
         assertThat(ofWorkload(1)).as("the finding is that of the edge").isEmpty();
