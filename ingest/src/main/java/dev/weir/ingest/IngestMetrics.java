@@ -93,7 +93,7 @@ public final class IngestMetrics {
         flowsTurned = counter(
                 registry,
                 "weir_ingest_flows_turned_total",
-                "Flows that were turned, because the record was of the answering direction, by the criterion that showed it: the record itself (record), TCP flags (flags), well-known ports (ports), who sent most (sent) or first (first_seen).",
+                "Flows that were turned, because the record was of the answering direction, by the criterion that showed it: the record itself (record), TCP flags (flags), well-known ports (ports), one side sent nothing (sent), or which half began first (first_seen).",
                 "by");
         flowsMerged = counter(
                 registry,
