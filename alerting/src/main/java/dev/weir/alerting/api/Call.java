@@ -269,7 +269,7 @@ final class Call {
             throw new HttpResponseException(
                     400,
                     "the body's " + name + ": is longer than " + longest + " characters, or holds"
-                            + " control characters or half a character");
+                            + " control characters or half of a surrogate pair");
         }
     }
 

@@ -43,9 +43,8 @@ public final class FeedbackPublisher implements AutoCloseable {
     private final Worker worker;
 
     public FeedbackPublisher(KafkaConfig kafka, DecisionStore store, Lease lease, AlertingMetrics metrics) {
-        // All of it within the rest of the lease: a decision that arrives after another replica has published a later
-        // one
-        // undoes that.
+        // A request ends within the rest of the lease: a decision that arrives after another replica has published a
+        // later one would undo the later one.
         this(KafkaClients.promptProducer(kafka, MAX_BLOCK, REQUEST), store, lease, metrics);
     }
 

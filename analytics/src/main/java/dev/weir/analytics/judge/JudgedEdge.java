@@ -34,7 +34,7 @@ final class JudgedEdge {
     /** True if an object of the cluster confirms the source, and not the record alone. */
     final boolean isSourceKnown;
 
-    /** The same of the destination. */
+    /** True if an object of the cluster confirms the destination, and not the record alone. */
     final boolean isDestinationKnown;
 
     /** The ends that are outside the cluster's networks. */

@@ -81,9 +81,7 @@ public final class EmailNotifier implements Notifier {
         properties.put("mail.smtp.starttls.enable", Boolean.toString(config.encryption() == Encryption.STARTTLS));
         properties.put("mail.smtp.starttls.required", Boolean.toString(config.encryption() == Encryption.STARTTLS));
         properties.put("mail.smtp.auth", Boolean.toString(config.username() != null));
-        // How the server says goodbye is of no use, and what makes no sense the library would answer with another
-        // goodbye, for
-        // ever.
+        // The answer to QUIT is of no use. If it is malformed, the library sends QUIT again, without end.
         properties.put("mail.smtp.quitwait", "false");
         // An address that is wrong is no reason to leave out the others.
         properties.put("mail.smtp.sendpartial", "true");

@@ -26,7 +26,7 @@ final class ConntrackFlows {
     private final Consumer<Flow> out;
     private final Runnable rejected;
     private final Map<Long, Counted> open;
-    /** ConntrackFlows that have ended lately, by id: a listing that was made before may still contain them. */
+    /** Connections that have ended lately, by id: a listing that was made before may still contain them. */
     private final Set<Long> ended;
 
     private static final class Counted {

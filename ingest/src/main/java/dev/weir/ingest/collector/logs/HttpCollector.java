@@ -94,7 +94,7 @@ public final class HttpCollector implements Collector {
     /**
      * Creates the collector; it listens from {@link #start()} on.
      *
-     * @param pipelines makes an pipeline for each request, which puts flows into {@code spool}
+     * @param pipelines makes a pipeline for each request, which puts flows into {@code spool}
      * @param lag number of flows that wait to be judged
      */
     public HttpCollector(
