@@ -34,7 +34,7 @@ final class JobLimits implements AutoCloseable {
         this.counts = counts;
         this.limited = Counter.build(
                         "weir_analytics_limited_total",
-                        "Records, entries and alerts that a limit of the job in this process concerned, by the limit's metric in docs/reference/metrics.md: evicted, refused, folded, shared or late; counted once a minute.")
+                        "Records, entries and alerts that were evicted, refused, folded, shared or late because of a limit of the job in this process, by the limit's metric in docs/reference/metrics.md; counted once a minute.")
                 .labelNames("limit")
                 .register(registry);
         this.looking = new Worker(
