@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The glossary held against the values that messages, metrics and the API have. */
+/** The glossary compared with the values that messages, metrics and the API have. */
 class GlossaryTest {
     private static final Path GLOSSARY = Path.of("../docs/reference/glossary.md");
     private static final int MOST_WORDS_OF_A_TERM = 3;

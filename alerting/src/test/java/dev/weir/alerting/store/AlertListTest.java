@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Lists held against going through all alerts one by one. */
+/** Lists compared with going through all alerts one by one. */
 class AlertListTest {
     private static final int ALERTS = 300;
     private static final int QUESTIONS = 400;

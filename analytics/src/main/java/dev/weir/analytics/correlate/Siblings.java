@@ -33,7 +33,8 @@ public final class Siblings {
     private Siblings() {}
 
     /**
-     * True if the finding is about a member of a workload's baseline, or a peer outside, on which siblings have a say.
+     * True if the finding is about a member of a workload's baseline, or a peer outside, which siblings make more or
+     * less likely.
      */
     public static boolean concerns(Finding finding) {
         return BY_WORKLOAD.contains(finding.detector()) || isOfPeer(finding);

@@ -134,7 +134,7 @@ public final class AnalyticsJob {
                 .uid("alerts-sink");
     }
 
-    /** True for a finding on which other workloads have a say. */
+    /** True for a finding that other workloads make more or less likely. */
     private static boolean isWeighed(Finding finding) {
         return Siblings.concerns(finding) || Prevalence.peer(finding) != null;
     }

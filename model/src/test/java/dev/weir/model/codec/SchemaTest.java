@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** The published JSON Schemas, held against the codecs. */
+/** The published JSON Schemas, compared with the codecs. */
 class SchemaTest {
     private static final Path FOLDER = Path.of("../docs/reference/schema");
     private static final ObjectMapper PLAIN = new ObjectMapper();

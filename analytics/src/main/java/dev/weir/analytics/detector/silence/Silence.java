@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reports an edge that is used all the time and has stopped (ATT&amp;CK T1489, T1562): a service that went down, or an
  * agent that was switched off. The silence is compared with the edge's own longest silence. An edge that is used at
- * some hours of the day is held against these hours on the days on which it is used. An edge that is used now and then
+ * some hours of the day is compared with these hours on the days on which it is used. An edge that is used now and then
  * is never reported.
  */
 public final class Silence extends AbstractDetector<EdgeUseState> {
