@@ -37,8 +37,9 @@ final class UpCommand implements Callable<Integer> {
 
     @Option(
             names = "--fresh",
-            description = "Start the job with empty state: baselines are learned again. Alerts and incidents in the"
-                    + " database and old checkpoints stay. Use it once, when a start is refused because of old state.")
+            description = "Start the job with empty state: baselines are learned again. Old checkpoints move to the"
+                    + " folder checkpoints-discarded; alerts and incidents in the database stay. Use it once, when a"
+                    + " start is refused because of old state.")
     private boolean fresh;
 
     @Override
