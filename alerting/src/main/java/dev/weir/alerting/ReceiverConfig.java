@@ -27,12 +27,12 @@ record ReceiverConfig(@Nullable String name, Map<NotifierType<?>, Record> settin
             List<ReceiverConfig> receivers,
             RoutesConfig.@Nullable Node route,
             List<RoutesConfig.Named> timeIntervals,
-            List<RoutesConfig.Words> templates) {
+            List<RoutesConfig.Texts> templates) {
         Document(
                 @Nullable List<ReceiverConfig> receivers,
                 RoutesConfig.@Nullable Node route,
                 @Nullable List<RoutesConfig.Named> timeIntervals,
-                @Nullable List<RoutesConfig.Words> templates) {
+                @Nullable List<RoutesConfig.Texts> templates) {
             this.receivers = receivers == null ? List.of() : List.copyOf(receivers);
             this.route = route;
             this.templates = templates == null ? List.of() : List.copyOf(templates);

@@ -297,7 +297,7 @@ public final class Api implements AutoCloseable {
     }
 
     private Caller admitted(Context context, Role role) {
-        guard.requirePatience(context.ip());
+        guard.requireRate(context.ip());
         Caller caller = guard.caller(context.header("Authorization"), context.header("Host"));
         context.attribute(CALLER, caller);
         guard.require(caller, role);

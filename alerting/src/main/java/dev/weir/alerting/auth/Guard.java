@@ -164,7 +164,7 @@ public final class Guard {
      * @param who client address
      * @throws RefusedException 429 if the limit of this second is used up
      */
-    public void requirePatience(String who) {
+    public void requireRate(String who) {
         if (counts.get(who, key -> new AtomicInteger()).incrementAndGet() > perSecond) {
             throw new RefusedException(429, "rate", "more than " + perSecond + " requests within a second");
         }

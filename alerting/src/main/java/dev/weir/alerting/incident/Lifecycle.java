@@ -70,7 +70,7 @@ public final class Lifecycle {
     }
 
     /** A copy without the snooze. */
-    public static Incident awake(Incident incident, long nowMs) {
+    public static Incident unsnoozed(Incident incident, long nowMs) {
         return incident.next(nowMs).snoozedUntilMs(null).build();
     }
 

@@ -77,7 +77,7 @@ final class DeliveryQueue {
             long createdMs,
             long nextMs)
             throws SQLException {
-        write(() -> store.left(seqs, notification, recipients, attempts, createdMs, nextMs));
+        write(() -> store.replaceByRemaining(seqs, notification, recipients, attempts, createdMs, nextMs));
     }
 
     void retry(List<Long> seqs, long nextMs) throws SQLException {

@@ -116,10 +116,10 @@ public final class Routes {
                 new Builder(file, receivers, intervals, wordings(file, config.templates()), new HashSet<>()).root(top));
     }
 
-    private static Map<String, MessageTemplate> wordings(String file, List<RoutesConfig.Words> templates) {
+    private static Map<String, MessageTemplate> wordings(String file, List<RoutesConfig.Texts> templates) {
         Map<String, MessageTemplate> wordings = new HashMap<>();
         for (int i = 0; i < templates.size(); i++) {
-            RoutesConfig.Words each = templates.get(i);
+            RoutesConfig.Texts each = templates.get(i);
             String where = file + ": templates[" + i + "]";
             if (each.name() == null) {
                 throw new ConfigException(where + ".name: is missing");

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param timeIntervals that routes name
  * @param templates that routes name
  */
-public record RoutesConfig(@Nullable Node route, List<Named> timeIntervals, List<Words> templates) {
-    public RoutesConfig(@Nullable Node route, @Nullable List<Named> timeIntervals, @Nullable List<Words> templates) {
+public record RoutesConfig(@Nullable Node route, List<Named> timeIntervals, List<Texts> templates) {
+    public RoutesConfig(@Nullable Node route, @Nullable List<Named> timeIntervals, @Nullable List<Texts> templates) {
         this.route = route;
         this.templates = templates == null ? List.of() : List.copyOf(templates);
         this.timeIntervals = timeIntervals == null ? List.of() : List.copyOf(timeIntervals);
@@ -85,7 +85,7 @@ public record RoutesConfig(@Nullable Node route, List<Named> timeIntervals, List
      * @param title in place of the notifier's title; absent to keep it
      * @param text in place of the text below the title
      */
-    public record Words(
+    public record Texts(
             @Nullable String name,
             @Nullable String title,
             @Nullable String text) {}

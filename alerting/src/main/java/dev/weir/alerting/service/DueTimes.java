@@ -34,14 +34,14 @@ final class DueTimes {
      * @param sentMs time of the last notification, that of the decision included; null for none
      */
     static @Nullable Long afterDecision(GroupSnapshot group, @Nullable Long sentMs) {
-        Long awake = group.firstAwakeMs();
+        Long snoozeEndMs = group.firstSnoozeEndMs();
         Duration repeat = group.terms().repeat();
         if (group.open().isEmpty() || sentMs == null || repeat.isZero()) {
-            return awake;
+            return snoozeEndMs;
         }
         long earliest = group.isRepeatDue() && group.isQueued() ? group.nowMs() + QUEUED_MS : 0;
         long next = Math.max(sentMs + repeat.toMillis(), earliest);
-        return awake == null ? next : Math.min(next, awake);
+        return snoozeEndMs == null ? next : Math.min(next, snoozeEndMs);
     }
 
     /** The time at which a muted route may be muted no more. */

@@ -23,7 +23,7 @@ final class GroupSnapshot {
     private final List<Member> open;
     private final List<Member> changed;
     private final boolean isOver;
-    private final boolean isAsleep;
+    private final boolean isSnoozed;
 
     /**
      * Creates the snapshot.
@@ -55,7 +55,7 @@ final class GroupSnapshot {
                 .filter(member -> member.is(Mark.CHANGED) || isUnsnoozed(member))
                 .toList();
         this.isOver = over.size() == members.size();
-        this.isAsleep =
+        this.isSnoozed =
                 open.isEmpty() && reported.stream().flatMap(this::incident).anyMatch(this::isSnoozed);
     }
 
@@ -99,16 +99,16 @@ final class GroupSnapshot {
         return reopened.contains(member.incident());
     }
 
-    /** The notified alerts that are over; none while the group sleeps, since it is not over then. */
+    /** The notified alerts that are over; none while the group is snoozed, since it is not over then. */
     List<Member> notifiedOver() {
-        return isAsleep
+        return isSnoozed
                 ? List.of()
                 : over.stream().filter(member -> member.is(Mark.NOTIFIED)).toList();
     }
 
     /** True if all open alerts are snoozed, so that the group is neither over nor to be notified. */
-    boolean isAsleep() {
-        return isAsleep;
+    boolean isSnoozed() {
+        return isSnoozed;
     }
 
     boolean isOver() {
@@ -121,7 +121,7 @@ final class GroupSnapshot {
     }
 
     /** The end of the first snooze among the incidents; null when none is snoozed. */
-    @Nullable Long firstAwakeMs() {
+    @Nullable Long firstSnoozeEndMs() {
         return incidents.values().stream()
                 .filter(this::isSnoozed)
                 .map(Incident::snoozedUntilMs)

@@ -74,18 +74,18 @@ public final class IncidentAlerts {
         Incident absorbed = next.incident();
         boolean isReportedAgain =
                 old.filter(known -> known.alert().isUnreported()).isPresent();
-        boolean wakes = isNew && absorbed.isSnoozed(now) && isOfAnotherNamespace(handle, id, alert);
-        Incident incident = wakes ? Lifecycle.awake(absorbed, now) : absorbed;
+        boolean unsnoozes = isNew && absorbed.isSnoozed(now) && isOfAnotherNamespace(handle, id, alert);
+        Incident incident = unsnoozes ? Lifecycle.unsnoozed(absorbed, now) : absorbed;
         if (before.isPresent()) {
             IncidentStore.update(handle, incident);
         } else {
             IncidentStore.insert(handle, incident);
         }
-        AlertStore.stand(handle, id, incident.status());
+        AlertStore.setStatus(handle, id, incident.status());
         next.kind()
                 .ifPresent(kind ->
                         IncidentStore.append(handle, id, now, kind, TimelineEntry.WEIR, alert.id(), next.detail()));
-        if (wakes) {
+        if (unsnoozes) {
             String why = "an alert of another namespace joined";
             IncidentStore.append(handle, id, now, Kind.UNSNOOZED, TimelineEntry.WEIR, alert.id(), why);
         }

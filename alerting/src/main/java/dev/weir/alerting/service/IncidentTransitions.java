@@ -35,7 +35,7 @@ final class IncidentTransitions {
         Incident after = next.incident();
         observeFirst(handle, after.id(), by);
         IncidentStore.update(handle, after);
-        AlertStore.stand(handle, after.id(), after.status());
+        AlertStore.setStatus(handle, after.id(), after.status());
         next.kind().ifPresent(kind -> IncidentStore.append(handle, after.id(), now, kind, by, alert, next.detail()));
         if (after.status().isActive() && !before.status().isActive()) {
             for (AlertStore.Stored each : AlertStore.ofIncident(handle, after.id())) {

@@ -35,7 +35,7 @@ record NotifyDecision(
             return unnotified(NotifyReason.MUTED, List.of(), false, sentMs, mutedUntilMs);
         }
         NotifyReason reason = reason(group);
-        List<Member> removed = group.isAsleep() ? List.of() : group.over();
+        List<Member> removed = group.isSnoozed() ? List.of() : group.over();
         if (reason.kind() == null) {
             return unnotified(reason, removed, group.isOver(), sentMs, DueTimes.afterDecision(group, sentMs));
         }
@@ -75,7 +75,7 @@ record NotifyDecision(
             // A receiver that was unavailable must not find the same notification many times.
             return group.isQueued() ? NotifyReason.REPEAT_QUEUED : NotifyReason.REPEATED;
         }
-        if (group.isAsleep()) {
+        if (group.isSnoozed()) {
             return NotifyReason.SNOOZED;
         }
         return group.open().isEmpty() ? NotifyReason.NEVER_NOTIFIED : NotifyReason.UNCHANGED;

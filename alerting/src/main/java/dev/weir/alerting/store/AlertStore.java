@@ -279,7 +279,7 @@ public final class AlertStore {
     }
 
     /** Copies the status of an incident to its alerts, where lists filter by it. */
-    public static void stand(Handle handle, String incident, IncidentStatus status) {
+    public static void setStatus(Handle handle, String incident, IncidentStatus status) {
         handle.createUpdate("update alert set status = :status where incident = :incident and status <> :status")
                 .bind("status", status.id())
                 .bind("incident", incident)

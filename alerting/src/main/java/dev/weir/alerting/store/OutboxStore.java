@@ -102,7 +102,7 @@ public final class OutboxStore {
      * so that later notifications of the original group do not wait for it. Nothing is added if another replica has
      * removed the notifications meanwhile.
      */
-    public void left(
+    public void replaceByRemaining(
             List<Long> seqs,
             Notification notification,
             List<String> recipients,

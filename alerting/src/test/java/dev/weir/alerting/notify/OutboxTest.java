@@ -91,8 +91,8 @@ class OutboxTest {
         enqueue("mail");
         OutboxStore.Entry entry = store.due("mail", now, 1).get(0);
         List<Long> seqs = List.of(entry.seq());
-        store.left(seqs, entry.notification(), List.of("b@example.org"), 0, now, now);
-        store.left(seqs, entry.notification(), List.of("b@example.org"), 0, now, now);
+        store.replaceByRemaining(seqs, entry.notification(), List.of("b@example.org"), 0, now, now);
+        store.replaceByRemaining(seqs, entry.notification(), List.of("b@example.org"), 0, now, now);
         assertThat(store.size()).as("settled twice, left once").isEqualTo(1);
     }
 

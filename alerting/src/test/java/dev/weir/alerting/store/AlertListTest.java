@@ -77,7 +77,7 @@ class AlertListTest {
                     Alert alert = alert(i);
                     all.add(alert);
                     AlertStore.apply(handle, alert);
-                    AlertStore.stand(handle, alert.incident(), statusOf(alert));
+                    AlertStore.setStatus(handle, alert.incident(), statusOf(alert));
                 }
                 return 0;
             });
