@@ -1,6 +1,7 @@
 package dev.weir.common;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Pauses between attempts that fail: each is twice as long as the one before, up to a bound.
@@ -32,5 +33,16 @@ public record Backoff(Duration first, Duration longest) {
             pause = pause.multipliedBy(2);
         }
         return pause.compareTo(longest) < 0 ? pause : longest;
+    }
+
+    /**
+     * Returns the pause after a number of failures in a row, less up to a half at random, so that clients of one server
+     * do not return at the same moment.
+     *
+     * @param failures number of failures, at least 1
+     */
+    public Duration jittered(int failures) {
+        long wholeMs = after(failures).toMillis();
+        return Duration.ofMillis(wholeMs - ThreadLocalRandom.current().nextLong(Math.max(1, wholeMs / 2)));
     }
 }

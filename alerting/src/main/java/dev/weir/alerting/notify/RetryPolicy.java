@@ -1,7 +1,7 @@
 package dev.weir.alerting.notify;
 
+import dev.weir.common.Backoff;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,13 +9,11 @@ import org.jspecify.annotations.Nullable;
  * notification that fails stays the first for some attempts; then later ones go ahead of it.
  */
 final class RetryPolicy {
-    private static final Duration FIRST = Duration.ofSeconds(1);
-    private static final Duration LAST = Duration.ofMinutes(5);
+    private static final Backoff RECEIVER = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5));
 
     /** The pauses for recipients that fail while others succeed, for example because their mailbox is full. */
-    private static final Duration RECIPIENT_FIRST = Duration.ofMinutes(1);
+    private static final Backoff RECIPIENT = new Backoff(Duration.ofMinutes(1), Duration.ofHours(1));
 
-    private static final Duration RECIPIENT_LAST = Duration.ofHours(1);
     private static final Duration RECIPIENT_LONGEST = Duration.ofDays(5);
 
     /** Attempts of a notification during which later notifications wait behind it. */
@@ -38,9 +36,9 @@ final class RetryPolicy {
      */
     Duration failed(@Nullable Duration asked) {
         failures++;
-        Duration least = FIRST.dividedBy(2);
+        Duration least = RECEIVER.first().dividedBy(2);
         if (asked == null) {
-            return doubled(FIRST, LAST, failures - 1);
+            return RECEIVER.jittered(failures);
         }
         return asked.compareTo(least) < 0 ? least : asked;
     }
@@ -51,27 +49,21 @@ final class RetryPolicy {
 
     /** The further pause of a notification that has failed often, so that later ones go ahead of it. */
     static Duration behind(int attempts) {
-        return attempts < IN_ORDER ? Duration.ZERO : doubled(FIRST, LAST, attempts - IN_ORDER);
+        return attempts < IN_ORDER ? Duration.ZERO : RECEIVER.jittered(attempts - IN_ORDER + 1);
     }
 
     /** The pause before the first attempt for the recipients left. */
     static Duration firstForRecipients() {
-        return RECIPIENT_FIRST;
+        return RECIPIENT.first();
     }
 
     /** The pause before another attempt for the recipients left. */
     static Duration forRecipients(int attempts) {
-        return doubled(RECIPIENT_FIRST, RECIPIENT_LAST, attempts);
+        return RECIPIENT.jittered(attempts + 1);
     }
 
     /** The time after which the recipients left are given up. */
     static Duration longestForRecipients() {
         return RECIPIENT_LONGEST;
-    }
-
-    /** A pause that doubles with each attempt, less up to a half at random, so that senders do not synchronise. */
-    private static Duration doubled(Duration first, Duration last, int attempts) {
-        long whole = Math.min(last.toMillis(), first.toMillis() << Math.min(attempts, 20));
-        return Duration.ofMillis(whole - ThreadLocalRandom.current().nextLong(whole / 2));
     }
 }

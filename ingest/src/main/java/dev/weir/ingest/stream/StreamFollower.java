@@ -14,7 +14,6 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -117,16 +116,14 @@ public final class StreamFollower<Q, R> {
         }
         metrics.reconnects.labels(stream.kind()).inc();
         failed = received ? 1 : failed + 1;
-        long backoffMs = BACKOFF.after(failed).toMillis();
-        // Collectors that lost the same server do not return at the same moment.
-        long pauseMs = backoffMs / 2 + ThreadLocalRandom.current().nextLong(backoffMs / 2);
+        Duration pause = BACKOFF.jittered(failed);
         LOG.warn(
                 "{}: {} ended: {}; next attempt in {} ms",
                 stream.kind(),
                 server.server(),
                 status.getDescription() == null ? status.getCode() : status.getDescription(),
-                pauseMs);
-        return Duration.ofMillis(pauseMs);
+                pause.toMillis());
+        return pause;
     }
 
     /** Makes one call; returns its status when it ends. */
