@@ -1,6 +1,8 @@
 package dev.weir.analytics.correlate;
 
 import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.Detectors;
+import dev.weir.analytics.detector.Weighing;
 import dev.weir.analytics.detector.beaconing.Beaconing;
 import dev.weir.analytics.detector.newedge.NewEdge;
 import dev.weir.analytics.detector.newexternal.NewExternal;
@@ -63,7 +65,7 @@ public final class Prevalence {
 
         /** The users with that of a finding among the reported ones; themselves for a finding of a new peer. */
         public static @Nullable Users with(@Nullable Users known, Finding finding) {
-            if (finding.detector().equals(NewExternal.TYPE.id())) {
+            if (isOfNewPeer(finding)) {
                 return known;
             }
             Users before = known == null ? none() : known;
@@ -117,7 +119,7 @@ public final class Prevalence {
         if (finding.source().key().equals(Entity.UNNAMED)) {
             return null;
         }
-        if (finding.detector().equals(NewExternal.TYPE.id())) {
+        if (isOfNewPeer(finding)) {
             return finding.subject();
         }
         if (Siblings.isOfPeer(finding)) {
@@ -129,9 +131,13 @@ public final class Prevalence {
                 : null;
     }
 
-    /** True for regular contact with a workload, node or Service. */
+    private static boolean isOfNewPeer(Finding finding) {
+        return Detectors.weighing(finding.detector()) == Weighing.NEW_PEER;
+    }
+
+    /** True for behaviour towards a workload, node or Service. */
     private static boolean isInside(Finding finding) {
-        return finding.detector().equals(Beaconing.TYPE.id())
+        return Detectors.weighing(finding.detector()) == Weighing.PEER
                 && !finding.destination().isAddress()
                 && !finding.ports().isEmpty();
     }
@@ -170,7 +176,7 @@ public final class Prevalence {
         double watched = FirstUses.others(sources, source, now - BEFORE_MS);
         boolean isAlone =
                 FirstUses.others(users.sources, source, now) + FirstUses.others(users.reported, source, now) < 1;
-        boolean isOfBehaviour = !isUnanswered && !finding.detector().equals(NewExternal.TYPE.id());
+        boolean isOfBehaviour = !isUnanswered && !isOfNewPeer(finding);
         return isAlone && isOfBehaviour && finding.destination().isExternal() && watched >= LEAST_OTHERS
                 ? PriorUse.raised(finding, ALONE, NAME, watched)
                 : finding;

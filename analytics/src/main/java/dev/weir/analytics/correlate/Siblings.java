@@ -1,17 +1,13 @@
 package dev.weir.analytics.correlate;
 
 import dev.weir.analytics.Finding;
-import dev.weir.analytics.detector.beaconing.Beaconing;
-import dev.weir.analytics.detector.c2channel.C2Channel;
-import dev.weir.analytics.detector.exfiltration.Exfiltration;
-import dev.weir.analytics.detector.newedge.NewEdge;
+import dev.weir.analytics.detector.Detectors;
+import dev.weir.analytics.detector.Weighing;
 import dev.weir.analytics.detector.newexternal.NewExternal;
-import dev.weir.analytics.detector.newlisteningport.NewListeningPort;
 import dev.weir.model.Baseline;
 import dev.weir.model.BaselineState;
 import dev.weir.model.Entity;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Takes the baselines of a namespace's other workloads as a prior: a member of nine of ten siblings is no surprise in
@@ -21,29 +17,21 @@ import java.util.Set;
  * siblings with a reliable baseline count, and their quarantined members do not.
  */
 public final class Siblings {
-    private static final Set<String> BY_WORKLOAD =
-            Set.of(NewEdge.TYPE.id(), NewExternal.TYPE.id(), NewListeningPort.TYPE.id());
-
-    /** Detectors of findings about a peer outside, which is a member of the siblings' baselines of such peers. */
-    private static final Set<String> BY_PEER = Set.of(Beaconing.TYPE.id(), C2Channel.TYPE.id(), Exfiltration.TYPE.id());
-
     /** The name of the value in the evidence that holds the number of siblings. */
     static final String NAME = "siblings";
 
     private Siblings() {}
 
-    /**
-     * True if the finding is about a member of a workload's baseline, or a peer outside, which siblings make more or
-     * less likely.
-     */
+    /** True if siblings weigh the finding: it is about a member of a workload's baseline, or about a peer outside. */
     public static boolean concerns(Finding finding) {
-        return BY_WORKLOAD.contains(finding.detector()) || isOfPeer(finding);
+        return Detectors.weighing(finding.detector()).isOfMember() || isOfPeer(finding);
     }
 
     /** True if the finding is about a peer outside. */
     static boolean isOfPeer(Finding finding) {
-        return finding.detector().equals(NewExternal.TYPE.id())
-                || BY_PEER.contains(finding.detector()) && finding.destination().isAddress();
+        Weighing weighing = Detectors.weighing(finding.detector());
+        return weighing == Weighing.NEW_PEER
+                || weighing.isOfBehaviour() && finding.destination().isAddress();
     }
 
     /**
@@ -73,24 +61,24 @@ public final class Siblings {
 
     /** The workload whose baseline the finding is about. */
     public static Entity workload(Finding finding) {
-        return finding.detector().equals(NewListeningPort.TYPE.id()) ? finding.destination() : finding.source();
+        return Detectors.weighing(finding.detector()) == Weighing.NEW_PORT ? finding.destination() : finding.source();
     }
 
     /** The finding with its confidence lowered by the siblings; itself if none of them has the member. */
     public static Finding weighed(Finding finding, Iterable<Usual> all) {
         Entity workload = workload(finding);
-        boolean isOfPeer = BY_PEER.contains(finding.detector());
-        String detector = isOfPeer ? NewExternal.TYPE.id() : finding.detector();
-        String member = isOfPeer
+        boolean isOfBehaviour = Detectors.weighing(finding.detector()).isOfBehaviour();
+        String member = isOfBehaviour
                 ? String.valueOf(NewExternal.peer(
                         finding.destination(), finding.evidence().flows()))
                 : finding.subject();
         int others = 0;
         int alike = 0;
         for (Usual each : all) {
-            if (each.isReliable()
-                    && each.detector().equals(detector)
-                    && !each.workload().equals(workload.key())) {
+            boolean isOfMember = isOfBehaviour
+                    ? Detectors.weighing(each.detector()) == Weighing.NEW_PEER
+                    : each.detector().equals(finding.detector());
+            if (each.isReliable() && isOfMember && !each.workload().equals(workload.key())) {
                 others++;
                 alike += each.has(member) ? 1 : 0;
             }

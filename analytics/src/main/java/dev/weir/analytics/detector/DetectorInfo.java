@@ -14,14 +14,21 @@ import java.util.Set;
  * @param impact the severity of a finding that is certain
  * @param techniques ids of ATT&amp;CK
  * @param roles the parts that its alerts can have in a chain of incidents
+ * @param weighing the way in which other workloads weigh its findings
  */
-public record DetectorInfo(String id, String category, Severity impact, List<String> techniques, Set<LateralRole> roles)
+public record DetectorInfo(
+        String id, String category, Severity impact, List<String> techniques, Set<LateralRole> roles, Weighing weighing)
         implements Serializable {
     private static final long serialVersionUID = 1L;
 
     public DetectorInfo {
         techniques = List.copyOf(techniques);
         roles = Set.copyOf(roles);
+    }
+
+    /** A detector whose findings other workloads do not weigh. */
+    public DetectorInfo(String id, String category, Severity impact, List<String> techniques, Set<LateralRole> roles) {
+        this(id, category, impact, techniques, roles, Weighing.NONE);
     }
 
     /** The key of the detector's section in the configuration. */

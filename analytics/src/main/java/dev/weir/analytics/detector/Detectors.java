@@ -25,6 +25,7 @@ import dev.weir.analytics.detector.threatlist.ThreatList;
 import dev.weir.analytics.detector.volumeanomaly.VolumeAnomaly;
 import dev.weir.model.Severity;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -54,6 +55,10 @@ public final class Detectors {
             ThreatList.TYPE,
             Segment.TYPE);
 
+    private static final Map<String, Weighing> WEIGHINGS = TYPES.stream()
+            .map(DetectorType::info)
+            .collect(Collectors.toUnmodifiableMap(DetectorInfo::id, DetectorInfo::weighing));
+
     private Detectors() {}
 
     /**
@@ -81,6 +86,11 @@ public final class Detectors {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no detector " + id))
                 .impact();
+    }
+
+    /** The weighing of a detector's findings; none for an id that is not in the registry. */
+    public static Weighing weighing(String id) {
+        return WEIGHINGS.getOrDefault(id, Weighing.NONE);
     }
 
     /** The detectors whose alerts can have a part in a chain of incidents. */

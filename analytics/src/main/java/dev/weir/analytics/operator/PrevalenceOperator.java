@@ -3,8 +3,8 @@ package dev.weir.analytics.operator;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Limit;
 import dev.weir.analytics.correlate.Prevalence;
-import dev.weir.analytics.detector.newedge.NewEdge;
-import dev.weir.analytics.detector.newexternal.NewExternal;
+import dev.weir.analytics.detector.Detectors;
+import dev.weir.analytics.detector.Weighing;
 import dev.weir.model.Baseline;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,8 +42,8 @@ public final class PrevalenceOperator extends FindingWeigher {
 
     /** True for a baseline of the peers of a source. */
     public static boolean concerns(Baseline baseline) {
-        return baseline.detector().equals(NewExternal.TYPE.id())
-                || baseline.detector().equals(NewEdge.TYPE.id());
+        Weighing weighing = Detectors.weighing(baseline.detector());
+        return weighing == Weighing.NEW_PEER || weighing == Weighing.NEW_EDGE;
     }
 
     @Override
@@ -62,7 +62,7 @@ public final class PrevalenceOperator extends FindingWeigher {
 
     @Override
     public void processElement2(Baseline baseline, Context context, Collector<Finding> out) throws Exception {
-        boolean isOutside = baseline.detector().equals(NewExternal.TYPE.id());
+        boolean isOutside = Detectors.weighing(baseline.detector()) == Weighing.NEW_PEER;
         for (Baseline.Member member : baseline.members()) {
             if (isOutside && !member.quarantined()) {
                 put(member.name(), Prevalence.Users.with(peers.get(member.name()), baseline));

@@ -14,6 +14,7 @@ import java.io.ObjectOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +51,25 @@ class DetectorRegistryTest {
                         "exfiltration",
                         "c2-channel",
                         "beaconing");
+    }
+
+    @Test
+    void weighingsAreThoseThatDetectorsDeclare() {
+        Map<String, Weighing> weighed = new HashMap<>();
+        for (DetectorType<?> type : Detectors.TYPES) {
+            if (Detectors.weighing(type.id()) != Weighing.NONE) {
+                weighed.put(type.id(), Detectors.weighing(type.id()));
+            }
+        }
+        assertThat(weighed)
+                .isEqualTo(Map.of(
+                        "new-edge", Weighing.NEW_EDGE,
+                        "new-external", Weighing.NEW_PEER,
+                        "new-listening-port", Weighing.NEW_PORT,
+                        "beaconing", Weighing.PEER,
+                        "c2-channel", Weighing.PEER_OUTSIDE,
+                        "exfiltration", Weighing.PEER_OUTSIDE));
+        assertThat(Detectors.weighing("policy-denied")).isEqualTo(Weighing.NONE);
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.Slice;
+import dev.weir.analytics.detector.Weighing;
 import dev.weir.common.Millis;
 import dev.weir.model.Activity;
 import dev.weir.model.ProtocolPort;
@@ -34,7 +35,8 @@ public final class Beaconing extends AbstractDetector<Contacts> {
                     "command-and-control",
                     Severity.HIGH,
                     List.of("T1071", "T1571"),
-                    Set.of(LateralRole.MOVING)),
+                    Set.of(LateralRole.MOVING),
+                    Weighing.PEER),
             BeaconingConfig.class,
             Beaconing::new);
 

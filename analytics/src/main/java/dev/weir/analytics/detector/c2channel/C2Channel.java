@@ -10,6 +10,7 @@ import dev.weir.analytics.detector.Exchanges;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.Slice;
+import dev.weir.analytics.detector.Weighing;
 import dev.weir.common.Millis;
 import dev.weir.model.Activity;
 import dev.weir.model.Endpoint;
@@ -37,7 +38,8 @@ public final class C2Channel extends AbstractDetector<Channels> {
                     "command-and-control",
                     Severity.CRITICAL,
                     List.of("T1071", "T1571"),
-                    Set.of(LateralRole.MOVING)),
+                    Set.of(LateralRole.MOVING),
+                    Weighing.PEER_OUTSIDE),
             C2ChannelConfig.class,
             (config, threats) -> List.of(new C2Channel(config), new PingTunnel()));
 

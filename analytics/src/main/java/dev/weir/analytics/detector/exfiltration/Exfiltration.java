@@ -12,6 +12,7 @@ import dev.weir.analytics.detector.Pings;
 import dev.weir.analytics.detector.Rates;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.analytics.detector.Spread;
+import dev.weir.analytics.detector.Weighing;
 import dev.weir.model.Activity;
 import dev.weir.model.Severity;
 import dev.weir.model.Span;
@@ -36,7 +37,8 @@ public final class Exfiltration extends AbstractDetector<SentBytesState> {
                     "exfiltration",
                     Severity.CRITICAL,
                     List.of("T1041", "T1048"),
-                    Set.of(LateralRole.MOVING)),
+                    Set.of(LateralRole.MOVING),
+                    Weighing.PEER_OUTSIDE),
             ExfiltrationConfig.class,
             (config, threats) -> List.of(new Exfiltration(config), new BulkPull(config)));
 

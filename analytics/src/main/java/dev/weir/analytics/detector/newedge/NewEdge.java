@@ -9,6 +9,7 @@ import dev.weir.analytics.detector.NoveltyConfig;
 import dev.weir.analytics.detector.NoveltyDetector;
 import dev.weir.analytics.detector.RemoteServicePorts;
 import dev.weir.analytics.detector.Threats;
+import dev.weir.analytics.detector.Weighing;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.ProtocolPort;
@@ -28,7 +29,12 @@ import org.jspecify.annotations.Nullable;
 public final class NewEdge extends NoveltyDetector {
     public static final DetectorType<NoveltyConfig> TYPE = DetectorType.ofSeveral(
             new DetectorInfo(
-                    "new-edge", "baseline", Severity.HIGH, List.of(), Set.of(LateralRole.ENTERING, LateralRole.MOVING)),
+                    "new-edge",
+                    "baseline",
+                    Severity.HIGH,
+                    List.of(),
+                    Set.of(LateralRole.ENTERING, LateralRole.MOVING),
+                    Weighing.NEW_EDGE),
             NoveltyConfig.class,
             (config, threats) -> List.of(new NewEdge(config, threats), new NewRemoteClient(config, threats)));
 

@@ -9,6 +9,7 @@ import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.NoveltyConfig;
 import dev.weir.analytics.detector.NoveltyDetector;
 import dev.weir.analytics.detector.Threats;
+import dev.weir.analytics.detector.Weighing;
 import dev.weir.common.Cidr;
 import dev.weir.common.Ip;
 import dev.weir.model.Activity;
@@ -27,7 +28,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NewExternal extends NoveltyDetector {
     public static final DetectorType<NoveltyConfig> TYPE = DetectorType.ofSeveral(
-            new DetectorInfo("new-external", "baseline", Severity.HIGH, List.of(), Set.of(LateralRole.MOVING)),
+            new DetectorInfo(
+                    "new-external",
+                    "baseline",
+                    Severity.HIGH,
+                    List.of(),
+                    Set.of(LateralRole.MOVING),
+                    Weighing.NEW_PEER),
             NoveltyConfig.class,
             (config, threats) -> List.of(new NewExternal(config, threats)));
 

@@ -6,6 +6,7 @@ import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.NoveltyConfig;
 import dev.weir.analytics.detector.NoveltyDetector;
+import dev.weir.analytics.detector.Weighing;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.ProtocolPort;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NewListeningPort extends NoveltyDetector {
     public static final DetectorType<NoveltyConfig> TYPE = DetectorType.of(
-            new DetectorInfo("new-listening-port", "baseline", Severity.HIGH, List.of("T1571"), Set.of()),
+            new DetectorInfo(
+                    "new-listening-port", "baseline", Severity.HIGH, List.of("T1571"), Set.of(), Weighing.NEW_PORT),
             NoveltyConfig.class,
             NewListeningPort::new);
 
