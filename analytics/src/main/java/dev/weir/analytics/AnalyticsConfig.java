@@ -2,9 +2,6 @@ package dev.weir.analytics;
 
 import dev.weir.analytics.correlate.IncidentsConfig;
 import dev.weir.analytics.detector.DetectorsConfig;
-import dev.weir.analytics.detector.beaconing.Beaconing;
-import dev.weir.analytics.detector.exfiltration.Exfiltration;
-import dev.weir.analytics.detector.newedge.NewEdge;
 import dev.weir.common.config.Bounds;
 import dev.weir.common.config.ConfigException;
 import dev.weir.model.ClusterNetworks;
@@ -114,11 +111,7 @@ public record AnalyticsConfig(
      * listening ports, keep theirs.
      */
     public AnalyticsConfig learningAtMost(Duration learn) {
-        DetectorsConfig shorter = detectors
-                .learningAtMost(NewEdge.TYPE, learn)
-                .learningAtMost(Exfiltration.TYPE, learn)
-                .learningAtMost(Beaconing.TYPE, learn);
-        return with(outOfOrderness, idleness, maxClockSkew, inside, state, shorter);
+        return with(outOfOrderness, idleness, maxClockSkew, inside, state, detectors.learningAtMost(learn));
     }
 
     private AnalyticsConfig with(

@@ -17,17 +17,23 @@ public final class DetectorType<C extends Record> {
     private final DetectorInfo info;
     private final Class<C> config;
     private final BiFunction<C, ThreatFiles, List<Detector<?>>> factory;
+    private final boolean learnsInRecordings;
 
-    private DetectorType(DetectorInfo info, Class<C> config, BiFunction<C, ThreatFiles, List<Detector<?>>> factory) {
+    private DetectorType(
+            DetectorInfo info,
+            Class<C> config,
+            BiFunction<C, ThreatFiles, List<Detector<?>>> factory,
+            boolean learnsInRecordings) {
         this.info = info;
         this.config = config;
         this.factory = factory;
+        this.learnsInRecordings = learnsInRecordings;
     }
 
     /** A detector that needs its own settings only. */
     public static <C extends Record> DetectorType<C> of(
             DetectorInfo info, Class<C> config, Function<C, Detector<?>> factory) {
-        return new DetectorType<>(info, config, (settings, threats) -> List.of(factory.apply(settings)));
+        return new DetectorType<>(info, config, (settings, threats) -> List.of(factory.apply(settings)), false);
     }
 
     /**
@@ -37,7 +43,15 @@ public final class DetectorType<C extends Record> {
      */
     public static <C extends Record> DetectorType<C> ofSeveral(
             DetectorInfo info, Class<C> config, BiFunction<C, ThreatFiles, List<Detector<?>>> factory) {
-        return new DetectorType<>(info, config, factory);
+        return new DetectorType<>(info, config, factory, false);
+    }
+
+    /**
+     * The same type, which learns for a shorter time in a recording that is shorter than its least time of learning:
+     * its settings are a {@link LearningConfig}.
+     */
+    public DetectorType<C> learningInRecordings() {
+        return new DetectorType<>(info, config, factory, true);
     }
 
     public DetectorInfo info() {
@@ -46,6 +60,11 @@ public final class DetectorType<C extends Record> {
 
     public String id() {
         return info.id();
+    }
+
+    /** True if it learns for a shorter time in a shorter recording. */
+    boolean learnsInRecordings() {
+        return learnsInRecordings;
     }
 
     /** The settings of a configuration that leaves the detector's section out. */

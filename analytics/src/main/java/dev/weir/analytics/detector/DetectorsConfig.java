@@ -55,14 +55,22 @@ public final class DetectorsConfig extends ConfigSections {
         return new DetectorsConfig(sections);
     }
 
-    /** A copy with a shorter least time of learning of one detector; the same if its own is as short. */
-    public <C extends Record & LearningConfig> DetectorsConfig learningAtMost(DetectorType<C> type, Duration learn) {
-        C settings = of(type);
-        if (settings.learn().compareTo(learn) <= 0) {
-            return this;
-        }
+    /**
+     * A copy with a shorter least time of learning of the detectors that {@link DetectorType#learningInRecordings()
+     * learn in recordings}, unless their own is as short.
+     */
+    public DetectorsConfig learningAtMost(Duration learn) {
         Map<String, Record> sections = new LinkedHashMap<>(sections());
-        sections.put(type.info().key(), settings.learning(learn));
+        Detectors.TYPES.stream()
+                .filter(DetectorType::learnsInRecordings)
+                .map(type -> type.info().key())
+                .forEach(key -> sections.computeIfPresent(key, (same, each) -> atMost(each, learn)));
         return new DetectorsConfig(sections);
+    }
+
+    private static Record atMost(Record settings, Duration learn) {
+        boolean isLonger =
+                settings instanceof LearningConfig known && known.learn().compareTo(learn) > 0;
+        return isLonger ? ((LearningConfig) settings).learning(learn) : settings;
     }
 }

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.analytics.detector.beaconing.Beaconing;
+import dev.weir.analytics.detector.exfiltration.Exfiltration;
+import dev.weir.analytics.detector.newedge.NewEdge;
+import dev.weir.analytics.detector.newexternal.NewExternal;
+import dev.weir.analytics.detector.newlisteningport.NewListeningPort;
 import dev.weir.analytics.detector.portscan.PortScan;
 import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.ConfigLoader;
@@ -70,6 +75,20 @@ class DetectorRegistryTest {
                         "c2-channel", Weighing.PEER_OUTSIDE,
                         "exfiltration", Weighing.PEER_OUTSIDE));
         assertThat(Detectors.weighing("policy-denied")).isEqualTo(Weighing.NONE);
+    }
+
+    @Test
+    void onlySomeLearnForLessInShortRecordings() {
+        Duration day = Duration.ofDays(1);
+        Duration hour = Duration.ofHours(1);
+        DetectorsConfig all = DetectorsConfig.defaults().learning(day);
+        DetectorsConfig shorter = all.learningAtMost(hour);
+        assertThat(shorter.of(NewEdge.TYPE).learn()).isEqualTo(hour);
+        assertThat(shorter.of(Exfiltration.TYPE).learn()).isEqualTo(hour);
+        assertThat(shorter.of(Beaconing.TYPE).learn()).isEqualTo(hour);
+        assertThat(shorter.of(NewExternal.TYPE).learn()).isEqualTo(day);
+        assertThat(shorter.of(NewListeningPort.TYPE).learn()).isEqualTo(day);
+        assertThat(shorter.learningAtMost(day)).isEqualTo(shorter);
     }
 
     @Test

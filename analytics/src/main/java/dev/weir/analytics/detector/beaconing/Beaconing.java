@@ -30,15 +30,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Beaconing extends AbstractDetector<Contacts> {
     public static final DetectorType<BeaconingConfig> TYPE = DetectorType.of(
-            new DetectorInfo(
-                    "beaconing",
-                    "command-and-control",
-                    Severity.HIGH,
-                    List.of("T1071", "T1571"),
-                    Set.of(LateralRole.MOVING),
-                    Weighing.PEER),
-            BeaconingConfig.class,
-            Beaconing::new);
+                    new DetectorInfo(
+                            "beaconing",
+                            "command-and-control",
+                            Severity.HIGH,
+                            List.of("T1071", "T1571"),
+                            Set.of(LateralRole.MOVING),
+                            Weighing.PEER),
+                    BeaconingConfig.class,
+                    Beaconing::new)
+            .learningInRecordings();
 
     private static final long serialVersionUID = 1L;
 

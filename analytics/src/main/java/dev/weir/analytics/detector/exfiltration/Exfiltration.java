@@ -32,15 +32,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Exfiltration extends AbstractDetector<SentBytesState> {
     public static final DetectorType<ExfiltrationConfig> TYPE = DetectorType.ofSeveral(
-            new DetectorInfo(
-                    "exfiltration",
-                    "exfiltration",
-                    Severity.CRITICAL,
-                    List.of("T1041", "T1048"),
-                    Set.of(LateralRole.MOVING),
-                    Weighing.PEER_OUTSIDE),
-            ExfiltrationConfig.class,
-            (config, threats) -> List.of(new Exfiltration(config), new BulkPull(config)));
+                    new DetectorInfo(
+                            "exfiltration",
+                            "exfiltration",
+                            Severity.CRITICAL,
+                            List.of("T1041", "T1048"),
+                            Set.of(LateralRole.MOVING),
+                            Weighing.PEER_OUTSIDE),
+                    ExfiltrationConfig.class,
+                    (config, threats) -> List.of(new Exfiltration(config), new BulkPull(config)))
+            .learningInRecordings();
 
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofDays(3);

@@ -28,15 +28,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NewEdge extends NoveltyDetector {
     public static final DetectorType<NoveltyConfig> TYPE = DetectorType.ofSeveral(
-            new DetectorInfo(
-                    "new-edge",
-                    "baseline",
-                    Severity.HIGH,
-                    List.of(),
-                    Set.of(LateralRole.ENTERING, LateralRole.MOVING),
-                    Weighing.NEW_EDGE),
-            NoveltyConfig.class,
-            (config, threats) -> List.of(new NewEdge(config, threats), new NewRemoteClient(config, threats)));
+                    new DetectorInfo(
+                            "new-edge",
+                            "baseline",
+                            Severity.HIGH,
+                            List.of(),
+                            Set.of(LateralRole.ENTERING, LateralRole.MOVING),
+                            Weighing.NEW_EDGE),
+                    NoveltyConfig.class,
+                    (config, threats) -> List.of(new NewEdge(config, threats), new NewRemoteClient(config, threats)))
+            .learningInRecordings();
 
     private static final long serialVersionUID = 1L;
     private static final int API_SERVER = 6443;
