@@ -44,7 +44,8 @@ public record BruteForceConfig(
 
     /**
      * The default services. SSH's key exchange alone takes two kilobytes; a database refuses a login in one short
-     * message, or in a few where it sends a challenge (SCRAM).
+     * message, or in a few where it sends a challenge (SCRAM). These are services with passwords, so they are not those
+     * of {@code RemoteServicePorts}: the kubelet, Docker and etcd take certificates.
      */
     private static Map<Integer, Long> usual() {
         Map<Integer, Long> bytes = new HashMap<>();

@@ -1,7 +1,9 @@
 package dev.weir.analytics.detector.c2channel;
 
+import dev.weir.analytics.detector.RemoteServicePorts;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ public record C2ChannelConfig(
         Set<Integer> adminPorts)
         implements Serializable {
     private static final long serialVersionUID = 1L;
+    private static final Set<Integer> USED_OUTSIDE = Set.of(22, 2375, 2376, 2379, 2380, 10250);
 
     public C2ChannelConfig(
             @Nullable Double score,
@@ -46,7 +49,13 @@ public record C2ChannelConfig(
                         5432, 5671, 5672, 6379, 6380, 6443, 8883, 9042, 9092, 9093, 9094, 9200, 9243, 10250, 10255,
                         11211, 27017)
                 : Set.copyOf(usualPorts);
-        this.adminPorts =
-                adminPorts == null ? Set.of(23, 135, 139, 445, 3389, 5900, 5985, 5986) : Set.copyOf(adminPorts);
+        this.adminPorts = adminPorts == null ? usualAdminPorts() : Set.copyOf(adminPorts);
+    }
+
+    /** The remote services without those that programs use outside: SSH, and the APIs of containers and clusters. */
+    private static Set<Integer> usualAdminPorts() {
+        Set<Integer> ports = new HashSet<>(RemoteServicePorts.NAMES.keySet());
+        ports.removeAll(USED_OUTSIDE);
+        return Set.copyOf(ports);
     }
 }

@@ -24,6 +24,12 @@ class C2ChannelTest {
     private static final Entity POD = new Entity("shop", "web", "Deployment", null, "10.0.0.5", null, null, null);
 
     @Test
+    void adminPortsAreRemoteServicesNotUsedOutside() {
+        assertThat(C2Channel.TYPE.defaults().adminPorts())
+                .containsExactlyInAnyOrder(23, 135, 139, 445, 3389, 5900, 5985, 5986);
+    }
+
+    @Test
     void equalPollsAtAnOddPortOfANewPeerAreAChannel() {
         assertThat(polls(8443, 45 * MINUTE, OUTSIDE)).isNotEmpty().first().satisfies(finding -> {
             assertThat(finding.category()).isEqualTo("command-and-control");
