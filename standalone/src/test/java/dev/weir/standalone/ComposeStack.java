@@ -8,6 +8,7 @@ import dev.weir.model.codec.Json;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -27,7 +28,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the services of the compose file as processes, each in a network namespace where the names of the compose file
@@ -149,19 +152,26 @@ final class ComposeStack implements AutoCloseable {
         return slack;
     }
 
+    /** Posts flows, once more where no connection was made, as agents do. */
     void post(byte[] lines) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(
                         URI.create("http://" + network.address("ingest") + ":8088/v1/flows"))
                 .header("Authorization", "Bearer " + TOKEN)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(lines))
                 .build();
-        HttpResponse<String> answer;
-        try {
-            answer = clientOfOne().send(request, HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new IOException("ingest does not take flows: " + log("ingest"), e);
-        }
+        HttpResponse<String> answer = await("a connection to ingest")
+                .atMost(PATIENCE)
+                .until(() -> running("ingest") ? answer(request) : null, Objects::nonNull);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
+
+    /** The answer; null if no connection was made, so that nothing was sent. */
+    private static @Nullable HttpResponse<String> answer(HttpRequest request) throws Exception {
+        try {
+            return clientOfOne().send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (ConnectException e) {
+            return null;
+        }
     }
 
     /** A JSON document of the API, from the first alerting process that answers. */
