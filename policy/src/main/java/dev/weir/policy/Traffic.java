@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param protocol as in {@link dev.weir.model.Flow#protocol()}
  * @param port destination port; null when the protocol has none or the record does not hold it; 0 counts as null, since
  *     no such port exists and exporters write it for an unknown one
- * @param l7 the known part of the application layer; no dialect compiled today tests it
+ * @param l7 the known part of the application layer, which rules about requests test; null if none is known
  */
 public record Traffic(
         Peer source,

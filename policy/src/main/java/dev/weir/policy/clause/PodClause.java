@@ -40,7 +40,7 @@ public record PodClause(
         }
         if (namespaces != null) {
             for (LabelSelector.Requirement requirement : namespaces.requirements()) {
-                if (requirement.operator() == LabelSelector.Operator.IN
+                if (requirement.operator() == LabelOperator.IN
                         && requirement.key().equals(ClusterObjects.NAMESPACE_NAME_LABEL)) {
                     return new LinkedHashSet<>(requirement.values());
                 }

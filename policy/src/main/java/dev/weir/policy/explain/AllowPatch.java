@@ -15,6 +15,7 @@ import dev.weir.policy.Selected;
 import dev.weir.policy.SideDecision;
 import dev.weir.policy.Tier;
 import dev.weir.policy.Traffic;
+import dev.weir.policy.clause.LabelOperator;
 import dev.weir.policy.clause.LabelSelector;
 import dev.weir.policy.clause.PodClause;
 import dev.weir.policy.dialect.admin.AdminDialect;
@@ -89,7 +90,7 @@ final class AllowPatch {
         LabelSelector selector = pods.pods();
         return selector == null
                 || selector.requirements().stream()
-                        .noneMatch(requirement -> requirement.operator() == LabelSelector.Operator.IN);
+                        .noneMatch(requirement -> requirement.operator() == LabelOperator.IN);
     }
 
     /**

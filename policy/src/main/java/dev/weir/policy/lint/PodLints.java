@@ -7,6 +7,7 @@ import dev.weir.policy.PeerClause;
 import dev.weir.policy.Policy;
 import dev.weir.policy.PortClause;
 import dev.weir.policy.Rule;
+import dev.weir.policy.clause.LabelOperator;
 import dev.weir.policy.clause.LabelSelector;
 import dev.weir.policy.clause.PodClause;
 import dev.weir.policy.cluster.Cluster;
@@ -165,8 +166,8 @@ final class PodLints {
             return;
         }
         for (LabelSelector.Requirement requirement : selector.requirements()) {
-            boolean wants = requirement.operator() == LabelSelector.Operator.IN
-                    || requirement.operator() == LabelSelector.Operator.EXISTS;
+            boolean wants =
+                    requirement.operator() == LabelOperator.IN || requirement.operator() == LabelOperator.EXISTS;
             // A namespace that is selected by name may be described elsewhere, with its pods.
             boolean named = requirement.key().equals(ClusterObjects.NAMESPACE_NAME_LABEL);
             if (wants && !named && labels.stream().noneMatch(requirement::holds)) {

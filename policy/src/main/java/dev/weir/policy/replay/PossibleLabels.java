@@ -5,8 +5,8 @@ import dev.weir.policy.Policy;
 import dev.weir.policy.PolicySet;
 import dev.weir.policy.Rule;
 import dev.weir.policy.Tier;
+import dev.weir.policy.clause.LabelOperator;
 import dev.weir.policy.clause.LabelSelector;
-import dev.weir.policy.clause.LabelSelector.Operator;
 import dev.weir.policy.clause.LabelSelector.Requirement;
 import dev.weir.policy.clause.PodClause;
 import java.util.ArrayList;
@@ -76,7 +76,7 @@ final class PossibleLabels {
     }
 
     private static boolean excludes(Requirement requirement) {
-        return requirement.operator() == Operator.NOT_IN || requirement.operator() == Operator.DOES_NOT_EXIST;
+        return requirement.operator() == LabelOperator.NOT_IN || requirement.operator() == LabelOperator.DOES_NOT_EXIST;
     }
 
     private static Map<String, String> sample(LabelSelector selector) {

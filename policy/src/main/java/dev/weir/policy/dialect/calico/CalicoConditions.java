@@ -20,7 +20,7 @@ final class CalicoConditions {
     private CalicoConditions() {}
 
     /**
-     * What a rule says of the end that its policy sits on.
+     * The condition of a rule on the end that its policy sits on.
      *
      * @param isSource true if that is the source
      */

@@ -10,8 +10,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a rule says of one end: by selectors, by blocks of addresses and by the addresses of a Service. All that is said
- * must hold.
+ * The condition of a rule on one end: by selectors, by blocks of addresses and by the addresses of a Service. All that
+ * is said must hold.
  */
 final class EndClause implements PeerClause {
     private final @Nullable Selection selected;

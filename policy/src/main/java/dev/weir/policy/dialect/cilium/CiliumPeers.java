@@ -7,6 +7,7 @@ import dev.weir.policy.clause.BlockClause;
 import dev.weir.policy.clause.DomainClause;
 import dev.weir.policy.clause.Fields;
 import dev.weir.policy.clause.KubernetesNames;
+import dev.weir.policy.clause.LabelOperator;
 import dev.weir.policy.clause.LabelSelector;
 import dev.weir.policy.clause.OutsideBlock;
 import dev.weir.policy.dialect.cilium.EndpointLabels.Key;
@@ -100,8 +101,8 @@ final class CiliumPeers {
             Key key = new Key(null, EndpointLabels.NAMESPACE);
             requirements.add(
                     namespace == null
-                            ? new Requirement(key, Requirement.Operator.EXISTS, List.of())
-                            : new Requirement(key, Requirement.Operator.IN, List.of(namespace)));
+                            ? new Requirement(key, LabelOperator.EXISTS, List.of())
+                            : new Requirement(key, LabelOperator.IN, List.of(namespace)));
         }
         return new EndpointsClause(List.copyOf(requirements), facts);
     }
@@ -111,8 +112,8 @@ final class CiliumPeers {
         List<Requirement> requirements = new ArrayList<>(selector(selector));
         if (namespace != null) {
             requirements.removeIf(each -> each.key().name().equals(EndpointLabels.NAMESPACE));
-            requirements.add(new Requirement(
-                    new Key(null, EndpointLabels.NAMESPACE), Requirement.Operator.IN, List.of(namespace)));
+            requirements.add(
+                    new Requirement(new Key(null, EndpointLabels.NAMESPACE), LabelOperator.IN, List.of(namespace)));
         }
         return new EndpointsClause(List.copyOf(requirements), facts);
     }
@@ -124,8 +125,8 @@ final class CiliumPeers {
         labels.textMap()
                 .forEach((key, value) -> requirements.add(new Requirement(
                         key(labels.child(key), key),
-                        Requirement.Operator.IN,
-                        List.of(value(labels.child(key), value)))));
+                        LabelOperator.IN,
+                        List.of(LabelOperator.requireValue(labels.child(key), value)))));
         for (Fields expression : selector.child("matchExpressions").elements()) {
             requirements.add(requirement(expression.allowOnly("key", "operator", "values")));
         }
@@ -133,25 +134,10 @@ final class CiliumPeers {
     }
 
     private static Requirement requirement(Fields expression) {
-        Fields operator = expression.child("operator");
-        Fields values = expression.child("values");
-        List<String> texts = values.elements().stream().map(Fields::text).toList();
-        texts.forEach(text -> value(values, text));
-        Requirement.Operator parsed =
-                switch (operator.text()) {
-                    case "In" -> Requirement.Operator.IN;
-                    case "NotIn" -> Requirement.Operator.NOT_IN;
-                    case "Exists" -> Requirement.Operator.EXISTS;
-                    case "DoesNotExist" -> Requirement.Operator.DOES_NOT_EXIST;
-                    default ->
-                        throw operator.invalid("'" + operator.text() + "' is not In, NotIn, Exists or DoesNotExist");
-                };
-        boolean needsValues = parsed == Requirement.Operator.IN || parsed == Requirement.Operator.NOT_IN;
-        if (needsValues == texts.isEmpty()) {
-            throw values.invalid("must " + (needsValues ? "not be" : "be") + " empty with " + operator.text());
-        }
+        LabelOperator operator = LabelOperator.parse(expression);
+        List<String> values = operator.values(expression);
         Fields key = expression.child("key");
-        return new Requirement(key(key, key.text()), parsed, texts);
+        return new Requirement(key(key, key.text()), operator, values);
     }
 
     private static Key key(Fields field, String text) {
@@ -160,13 +146,6 @@ final class CiliumPeers {
             throw field.invalid("'" + text + "' is not a label key: " + KubernetesNames.labelKeyRule());
         }
         return key;
-    }
-
-    private static String value(Fields field, String value) {
-        if (!KubernetesNames.isLabelValue(value)) {
-            throw field.invalid("'" + value + "' is not a label value: " + KubernetesNames.labelValueRule());
-        }
-        return value;
     }
 
     /** A block with the length of its prefix, without which the API server takes none. */
@@ -243,11 +222,9 @@ final class CiliumPeers {
                 List<Requirement> pods = new ArrayList<>();
                 service.selector()
                         .forEach((key, value) ->
-                                pods.add(new Requirement(new Key(null, key), Requirement.Operator.IN, List.of(value))));
+                                pods.add(new Requirement(new Key(null, key), LabelOperator.IN, List.of(value))));
                 pods.add(new Requirement(
-                        new Key(null, EndpointLabels.NAMESPACE),
-                        Requirement.Operator.IN,
-                        List.of(service.namespace())));
+                        new Key(null, EndpointLabels.NAMESPACE), LabelOperator.IN, List.of(service.namespace())));
                 clauses.add(new EndpointsClause(List.copyOf(pods), facts));
             }
         }

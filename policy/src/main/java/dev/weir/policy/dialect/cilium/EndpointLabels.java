@@ -4,6 +4,7 @@ import dev.weir.policy.Holds;
 import dev.weir.policy.Identity;
 import dev.weir.policy.Peer;
 import dev.weir.policy.Traffic;
+import dev.weir.policy.clause.LabelOperator;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -83,14 +84,7 @@ final class EndpointLabels {
     }
 
     /** One condition of a selector. */
-    record Requirement(Key key, Operator operator, List<String> values) {
-        enum Operator {
-            IN,
-            NOT_IN,
-            EXISTS,
-            DOES_NOT_EXIST
-        }
-
+    record Requirement(Key key, LabelOperator operator, List<String> values) {
         Holds holds(Identity pod) {
             return key.isUnknown(pod) ? Holds.UNKNOWN : Holds.of(holds(key.of(pod)));
         }
@@ -117,24 +111,12 @@ final class EndpointLabels {
         }
 
         private boolean holds(@Nullable String value) {
-            return switch (operator) {
-                case IN -> value != null && values.contains(value);
-                case NOT_IN -> value == null || !values.contains(value);
-                case EXISTS -> value != null;
-                case DOES_NOT_EXIST -> value == null;
-            };
+            return operator.holds(value, values);
         }
 
-        /** The condition as a phrase: {@code label app is not 'web'}. */
+        /** The reason for which the requirement fails: {@code label app is 'web', not 'api'}. */
         String failure(@Nullable String value) {
-            String found = value == null ? "is missing" : "is '" + value + "'";
-            return "label " + key.name() + " " + found
-                    + switch (operator) {
-                        case IN -> ", not '" + String.join("' or '", values) + "'";
-                        case NOT_IN -> ", which is excluded";
-                        case EXISTS -> "";
-                        case DOES_NOT_EXIST -> ", but must be absent";
-                    };
+            return operator.failure("label " + key.name(), value, values);
         }
     }
 }
