@@ -6,7 +6,7 @@ import java.util.List;
  * An attack by one tool in one configuration.
  *
  * @param name begins with the kind that scoring knows: scan, http-recon, bruteforce, c2, dns-tunnel, exfil, ddos,
- *     lateral
+ *     mining, lateral
  * @param isJudge true for the half that judges, false for the half that detectors are tuned on
  * @param attacker the host that runs the script
  * @param stretch the number of seconds of event time for each second of the lab

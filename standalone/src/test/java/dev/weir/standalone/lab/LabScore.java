@@ -32,6 +32,7 @@ final class LabScore {
             "dns-tunnel", Set.of("command-and-control", "exfiltration"),
             "exfil", Set.of("exfiltration", "command-and-control"),
             "ddos", Set.of("impact"),
+            "mining", Set.of("impact", "command-and-control"),
             "lateral-pod-to-apiserver", Set.of("lateral-movement", "credential-access", "discovery"),
             "lateral", Set.of("lateral-movement"));
 

@@ -61,9 +61,11 @@ final class LabServers {
         }
         servers.begin(DNS, """
                 exec dnsmasq -k -C /dev/null --pid-file= --no-resolv --no-hosts --user=root --log-facility=- \\
-                  --local=/com/net/org/info/biz/io/ \\
+                  --local=/com/net/org/info/biz/io/cluster.local/ \\
                   --local-ttl=30 --address=/shop.example/$WEB --address=/pay.example/$PAY --address=/mirror.example/$MIRROR \\
                   --address=/db.data/$DB --address=/redis.data/$CACHE --address=/cdn.example/$PAY \\
+                  --host-record=web.shop.svc.cluster.local,$WEB --host-record=api.shop.svc.cluster.local,$API \\
+                  --host-record=postgres.data.svc.cluster.local,$DB --host-record=redis.data.svc.cluster.local,$CACHE \\
                   --server=/tunnel.example/$EVILA --server=/relay.example/$EVILB
                 """);
         servers.begin(CACHE, "exec redis-server --bind $CACHE --protected-mode no --save '' --dir $FOLDER");

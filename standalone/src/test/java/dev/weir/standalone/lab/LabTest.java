@@ -60,6 +60,7 @@ class LabTest {
                         new FormerJudgingAttacks(),
                         new SecondJudgingAttacks(),
                         new ThirdJudgingAttacks(),
+                        new FourthJudgingAttacks(),
                         new JudgingAttacks())
                 .flatMap(catalogue -> catalogue.attacks().stream())
                 .filter(attack -> attack.name().matches(pattern))
