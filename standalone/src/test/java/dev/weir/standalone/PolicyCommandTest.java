@@ -209,6 +209,7 @@ class PolicyCommandTest {
                 "CiliumNetworkPolicy",
                 "CiliumClusterwideNetworkPolicy",
                 "GlobalNetworkPolicy",
+                "HostEndpoint",
                 "AuthorizationPolicy");
         assertThat(Dialects.kinds()).isEqualTo(kinds).allMatch(ContextObject::isJudgedBy);
     }
