@@ -36,7 +36,8 @@ public record PolicyKind(String group, String version, String kind, String plura
             new PolicyKind(CALICO_SERVED, "v3", "HostEndpoint", "hostendpoints", false),
             new PolicyKind(CALICO_SERVED, "v3", "GlobalNetworkPolicy", "globalnetworkpolicies", false),
             new PolicyKind(CALICO_SERVED, "v3", "NetworkPolicy", "networkpolicies", true),
-            new PolicyKind("security.istio.io", "v1", "AuthorizationPolicy", "authorizationpolicies", true));
+            new PolicyKind("security.istio.io", "v1", "AuthorizationPolicy", "authorizationpolicies", true),
+            new PolicyKind("security.istio.io", "v1", "PeerAuthentication", "peerauthentications", true));
 
     /** True if Kubernetes itself serves the kind, so that every cluster has it. */
     public boolean isBuiltIn() {

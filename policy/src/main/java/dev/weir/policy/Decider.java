@@ -62,7 +62,7 @@ public final class Decider {
         Decision decision = traffic.toItself()
                 ? Decision.ITSELF
                 : traffic.withOwnNode()
-                        ? PolicySet.decide(from.egress, to.ingress, traffic)
+                        ? policies.decide(from.egress, to.ingress, to.mesh, traffic)
                         : decide(from, to, traffic);
         memory.answers[place] = new Answer(traffic, decision, from, to, policies);
         return decision;
@@ -70,9 +70,9 @@ public final class Decider {
 
     private Decision decide(Subject from, Subject to, Traffic traffic) {
         Integer port = traffic.port();
-        Question question = new Question(from, to, traffic.protocol(), port == null ? -1 : port, traffic.l7());
-        return memory.decisions.get(
-                question, asked -> new Decision(from.egress.decide(traffic), to.ingress.decide(traffic)));
+        Question question =
+                new Question(from, to, traffic.protocol(), port == null ? -1 : port, traffic.l7(), traffic.mesh());
+        return memory.decisions.get(question, asked -> policies.decide(from.egress, to.ingress, to.mesh, traffic));
     }
 
     private Subject subject(Peer peer) {
@@ -83,7 +83,12 @@ public final class Decider {
         Peer.Pod pod = peer.pod();
         List<Holds> tests = new ArrayList<>(addressTests.size());
         addressTests.forEach(test -> tests.add(test.test(peer)));
-        Traits traits = new Traits(pod == null ? null : pod.identity(), peer.node(), peer.runsOn() != null, tests);
+        Traits traits = new Traits(
+                pod == null ? null : pod.identity(),
+                peer.node(),
+                peer.runsOn() != null,
+                tests,
+                policies.hasMesh() ? peer : null);
         Subject subject = memory.byTraits.getIfPresent(traits);
         if (subject == null || !subject.holdsIn(policies)) {
             subject = new Subject(policies, peer);
@@ -141,14 +146,23 @@ public final class Decider {
         }
     }
 
-    /** The properties by which rules can distinguish peers. */
+    /**
+     * The properties by which rules can distinguish peers.
+     *
+     * @param itself the peer under policies of a mesh, which may distinguish any two; null under others
+     */
     private record Traits(
-            @Nullable Identity identity, Peer.@Nullable Node node, boolean isNodeKnown, List<Holds> tests) {}
+            @Nullable Identity identity,
+            Peer.@Nullable Node node,
+            boolean isNodeKnown,
+            List<Holds> tests,
+            @Nullable Peer itself) {}
 
     /** Peers of the same traits, with the policies that select them; compared by identity. */
     private static final class Subject {
         private final Selected egress;
         private final Selected ingress;
+        private final Selected mesh;
         private final @Nullable String namespace;
         private final boolean isSelectable;
         private final List<Policy> ofNamespace;
@@ -159,6 +173,7 @@ public final class Decider {
             Peer.Pod pod = peer.selectable();
             this.egress = policies.selecting(peer, Direction.EGRESS);
             this.ingress = policies.selecting(peer, Direction.INGRESS);
+            this.mesh = policies.ofMesh(peer);
             this.namespace = pod == null ? null : pod.namespace();
             this.isSelectable = pod != null || peer.node() != null;
             this.ofNamespace = namespace == null ? List.of() : policies.inNamespace(namespace);
@@ -187,19 +202,21 @@ public final class Decider {
         private final String protocol;
         private final int port;
         private final @Nullable L7 l7;
+        private final @Nullable MeshTraffic mesh;
 
-        Question(Subject from, Subject to, String protocol, int port, @Nullable L7 l7) {
+        Question(Subject from, Subject to, String protocol, int port, @Nullable L7 l7, @Nullable MeshTraffic mesh) {
             this.from = from;
             this.to = to;
             this.protocol = protocol;
             this.port = port;
             this.l7 = l7;
+            this.mesh = mesh;
         }
 
         @Override
         public int hashCode() {
             int hash = System.identityHashCode(from) * 31 + System.identityHashCode(to);
-            return (hash * 31 + port) * 31 + protocol.hashCode() + (l7 == null ? 0 : l7.hashCode());
+            return ((hash * 31 + port) * 31 + protocol.hashCode()) * 31 + Objects.hashCode(l7) + Objects.hashCode(mesh);
         }
 
         @Override
@@ -209,7 +226,8 @@ public final class Decider {
                     && to == that.to
                     && port == that.port
                     && protocol.equals(that.protocol)
-                    && Objects.equals(l7, that.l7);
+                    && Objects.equals(l7, that.l7)
+                    && Objects.equals(mesh, that.mesh);
         }
     }
 }

@@ -5,9 +5,15 @@ import dev.weir.model.PolicyRef;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The decision of the policies on the source's egress and on the destination's ingress: both must allow. */
-public record Decision(SideDecision egress, SideDecision ingress) {
-    static final Decision ITSELF = new Decision(SideDecision.ITSELF, SideDecision.ITSELF);
+/**
+ * The decision of the policies: all parts must allow.
+ *
+ * @param egress by the network's policies of the source
+ * @param ingress by the network's policies of the destination
+ * @param mesh by the policies of the mesh that the destination's proxy enforces
+ */
+public record Decision(SideDecision egress, SideDecision ingress, SideDecision mesh) {
+    static final Decision ITSELF = new Decision(SideDecision.ITSELF, SideDecision.ITSELF, SideDecision.UNSELECTED);
 
     /** The joint expectation: a denial on either side wins, then unknown, then an explicit allow. */
     public Expected expected() {
@@ -24,7 +30,7 @@ public record Decision(SideDecision egress, SideDecision ingress) {
     public List<PolicyRef> decidedBy() {
         Expected expected = expected();
         List<PolicyRef> refs = new ArrayList<>();
-        for (SideDecision side : List.of(egress, ingress)) {
+        for (SideDecision side : List.of(egress, ingress, mesh)) {
             if (side.expected() == expected) {
                 refs.addAll(side.decidedBy());
             }
@@ -33,6 +39,6 @@ public record Decision(SideDecision egress, SideDecision ingress) {
     }
 
     private boolean is(Expected wanted) {
-        return egress.expected() == wanted || ingress.expected() == wanted;
+        return egress.expected() == wanted || ingress.expected() == wanted || mesh.expected() == wanted;
     }
 }

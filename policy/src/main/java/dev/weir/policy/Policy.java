@@ -47,6 +47,16 @@ public record Policy(
     public interface Subject {
         boolean selects(Identity pod);
 
+        /** True if the policy is about an end that is a pod; by default its identity decides. */
+        default boolean selects(Peer.Pod pod) {
+            return selects(pod.identity());
+        }
+
+        /** True if the policy is about that traffic of an end that it selects. */
+        default boolean isAbout(Traffic traffic) {
+            return true;
+        }
+
         /** True if the policy is about traffic of a node itself. */
         default boolean selectsNode(Peer.Node node) {
             return false;
@@ -68,6 +78,6 @@ public record Policy(
         }
         Peer.Pod pod = end.selectable();
         Peer.Node node = end.node();
-        return pod != null ? subject.selects(pod.identity()) : node != null && subject.selectsNode(node);
+        return pod != null ? subject.selects(pod) : node != null && subject.selectsNode(node);
     }
 }

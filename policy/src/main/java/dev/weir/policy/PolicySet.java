@@ -1,6 +1,7 @@
 package dev.weir.policy;
 
 import dev.weir.model.Direction;
+import dev.weir.model.Expected;
 import dev.weir.model.PolicyRef;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The policies in force at one moment. Immutable; a change makes a new set that shares what it does not touch. */
 public final class PolicySet {
-    public static final PolicySet EMPTY = new PolicySet(Map.of(), List.of());
+    public static final PolicySet EMPTY = new PolicySet(Map.of(), List.of(), Encapsulation.NONE);
 
     /** The order in a tier; policies of one priority stand as Calico defines it, others do not define it. */
     private static final Comparator<Policy> IN_TIER = Comparator.comparingDouble(Policy::priority)
@@ -29,9 +30,11 @@ public final class PolicySet {
 
     private final Map<String, List<Policy>> byNamespace;
     private final List<Policy> ofCluster;
+    private final Encapsulation encapsulation;
     private final int size;
 
-    private PolicySet(Map<String, List<Policy>> byNamespace, List<Policy> ofCluster) {
+    private PolicySet(Map<String, List<Policy>> byNamespace, List<Policy> ofCluster, Encapsulation encapsulation) {
+        this.encapsulation = encapsulation;
         this.byNamespace = byNamespace;
         this.ofCluster = ofCluster;
         this.size = ofCluster.size()
@@ -45,24 +48,36 @@ public final class PolicySet {
         Map<String, List<Policy>> byNamespace = new HashMap<>();
         List<Policy> ofCluster = new ArrayList<>();
         for (Policy policy : last.values()) {
-            String namespace = policy.ref().namespace();
+            String namespace = place(policy);
             (namespace == null ? ofCluster : byNamespace.computeIfAbsent(namespace, name -> new ArrayList<>(2)))
                     .add(policy);
         }
         byNamespace.replaceAll((namespace, ofNamespace) -> ordered(ofNamespace));
-        return new PolicySet(byNamespace, ordered(ofCluster));
+        return new PolicySet(byNamespace, ordered(ofCluster), Encapsulation.NONE);
+    }
+
+    /** Returns this set for traffic that a mesh sends in its own way. */
+    public PolicySet sentBy(Encapsulation mesh) {
+        return new PolicySet(byNamespace, ofCluster, mesh);
     }
 
     /** Returns this set with a policy added, or replaced when one of its kind, namespace and name is in it. */
     public PolicySet with(Policy policy) {
-        List<Policy> more = others(policy.ref());
+        List<Policy> more = others(place(policy), policy.ref());
         more.add(policy);
-        return replaced(policy.ref().namespace(), ordered(more));
+        return replaced(place(policy), ordered(more));
+    }
+
+    /** The namespace whose pods alone a policy may be about; null for any. */
+    private static @Nullable String place(Policy policy) {
+        return policy.tier().isOfMesh() ? null : policy.ref().namespace();
     }
 
     /** Returns this set without a policy. */
     public PolicySet without(PolicyRef ref) {
-        return replaced(ref.namespace(), List.copyOf(others(ref)));
+        boolean isOfMesh = ofCluster.stream().anyMatch(policy -> policy.ref().equals(ref));
+        String namespace = isOfMesh ? null : ref.namespace();
+        return replaced(namespace, List.copyOf(others(namespace, ref)));
     }
 
     public int size() {
@@ -87,18 +102,46 @@ public final class PolicySet {
         return decide(
                 selecting(traffic.source(), Direction.EGRESS),
                 selecting(traffic.destination(), Direction.INGRESS),
+                ofMesh(traffic.destination()),
                 traffic);
     }
 
-    static Decision decide(Selected egress, Selected ingress, Traffic traffic) {
+    Decision decide(Selected egress, Selected ingress, Selected mesh, Traffic traffic) {
         boolean own = traffic.withOwnNode();
         return new Decision(
-                (own ? egress.forOwnNode() : egress).decide(traffic),
-                (own ? ingress.forOwnNode() : ingress).decide(traffic));
+                decide(own ? egress.forOwnNode() : egress, traffic),
+                decide(own ? ingress.forOwnNode() : ingress, traffic),
+                mesh.decide(traffic));
+    }
+
+    private SideDecision decide(Selected side, Traffic traffic) {
+        if (side.isEmpty()) {
+            return SideDecision.UNSELECTED;
+        }
+        SideDecision first = null;
+        for (Traffic sent : encapsulation.sent(traffic)) {
+            SideDecision decision = side.decide(sent);
+            if (first != null && first.expected() != decision.expected()) {
+                List<PolicyRef> open = new ArrayList<>(first.decidedBy());
+                open.addAll(decision.decidedBy());
+                return new SideDecision(Expected.UNKNOWN, open, List.of());
+            }
+            first = decision;
+        }
+        return Objects.requireNonNull(first, "traffic is sent in some way");
+    }
+
+    /** The policies of a mesh that select what an end receives. */
+    public Selected ofMesh(Peer end) {
+        return selecting(end, Direction.INGRESS, true);
     }
 
     /** The policies that select an end in a direction; none when it is neither a pod that they can reach nor a node. */
     public Selected selecting(Peer end, Direction direction) {
+        return selecting(end, direction, false);
+    }
+
+    private Selected selecting(Peer end, Direction direction, boolean isOfMesh) {
         Peer.Pod pod = end.selectable();
         if (pod == null && end.node() == null) {
             return new Selected(direction, List.of());
@@ -107,7 +150,7 @@ public final class PolicySet {
         Map<Tier, List<Policy>> tiers = new TreeMap<>();
         for (List<Policy> policies : List.of(ofNamespace, ofCluster)) {
             for (Policy policy : policies) {
-                if (policy.selects(end, direction)) {
+                if (policy.tier().isOfMesh() == isOfMesh && policy.selects(end, direction)) {
                     tiers.computeIfAbsent(policy.tier(), tier -> new ArrayList<>(4))
                             .add(policy);
                 }
@@ -131,7 +174,12 @@ public final class PolicySet {
             List<Policy> its = other.inNamespace(namespace);
             shared.put(namespace, its.equals(policies) ? its : policies);
         });
-        return new PolicySet(shared, ofCluster.equals(other.ofCluster) ? other.ofCluster : ofCluster);
+        return new PolicySet(shared, ofCluster.equals(other.ofCluster) ? other.ofCluster : ofCluster, encapsulation);
+    }
+
+    /** True if a policy is of a mesh. */
+    boolean hasMesh() {
+        return policies().stream().anyMatch(policy -> policy.tier().isOfMesh());
     }
 
     /** Returns all tests of addresses and names that the rules of the policies make. */
@@ -157,8 +205,7 @@ public final class PolicySet {
         return policies == null ? List.of() : policies;
     }
 
-    private List<Policy> others(PolicyRef ref) {
-        String namespace = ref.namespace();
+    private List<Policy> others(@Nullable String namespace, PolicyRef ref) {
         List<Policy> others = new ArrayList<>(namespace == null ? ofCluster : inNamespace(namespace));
         others.removeIf(policy -> policy.ref().equals(ref));
         return others;
@@ -166,7 +213,7 @@ public final class PolicySet {
 
     private PolicySet replaced(@Nullable String namespace, List<Policy> policies) {
         if (namespace == null) {
-            return new PolicySet(byNamespace, policies);
+            return new PolicySet(byNamespace, policies, encapsulation);
         }
         Map<String, List<Policy>> map = new HashMap<>(byNamespace);
         if (policies.isEmpty()) {
@@ -174,7 +221,7 @@ public final class PolicySet {
         } else {
             map.put(namespace, policies);
         }
-        return new PolicySet(map, ofCluster);
+        return new PolicySet(map, ofCluster, encapsulation);
     }
 
     private static List<Policy> ordered(List<Policy> policies) {

@@ -74,14 +74,22 @@ public record Selected(Direction direction, List<InTier> tiers) {
         return tiers.get(place).tier().isOrdered() ? ordered(place, traffic) : union(place, traffic);
     }
 
+    private List<Rule> about(Policy policy, Traffic traffic) {
+        return policy.subject().isAbout(traffic) ? policy.rules(direction) : List.of();
+    }
+
     /** The decision where no rule of a tier matches. */
     private SideDecision end(int place, Traffic traffic) {
         List<PolicyRef> isolating = List.of();
-        if (direction == Direction.INGRESS && traffic.destination().pod() != null && traffic.withOwnNode()) {
+        boolean isOfNetwork = !tiers.get(place).tier().isOfMesh();
+        if (isOfNetwork
+                && direction == Direction.INGRESS
+                && traffic.destination().pod() != null
+                && traffic.withOwnNode()) {
             return SideDecision.UNSELECTED;
         }
         for (Policy policy : tiers.get(place).policies()) {
-            if (policy.isolated().contains(direction)) {
+            if (policy.isolated().contains(direction) && policy.subject().isAbout(traffic)) {
                 isolating = plus(isolating, policy.ref(direction));
             }
         }
@@ -93,7 +101,7 @@ public record Selected(Direction direction, List<InTier> tiers) {
         Peer other = other(traffic);
         Open open = new Open();
         for (Policy policy : tiers.get(place).policies()) {
-            for (Rule rule : policy.rules(direction)) {
+            for (Rule rule : about(policy, traffic)) {
                 Holds holds = rule.holds(traffic, other, List.of());
                 if (holds == Holds.NO) {
                     continue;
@@ -130,7 +138,7 @@ public record Selected(Direction direction, List<InTier> tiers) {
         List<PeerClause> forAllows = tier.required(direction, Action.ALLOW);
         List<PeerClause> forDenials = tier.required(direction, Action.DENY);
         for (Policy policy : tier.policies()) {
-            for (Rule rule : policy.rules(direction)) {
+            for (Rule rule : about(policy, traffic)) {
                 boolean allows = rule.action() == Action.ALLOW;
                 Holds holds = rule.holds(traffic, other, allows ? forAllows : forDenials);
                 RequestClause request = rule.request();

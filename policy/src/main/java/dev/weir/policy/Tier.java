@@ -11,8 +11,9 @@ import java.util.Comparator;
  * @param order the tier with the lowest is first
  * @param isOrdered true if the policies are evaluated in order of priority, and the first rule that matches decides;
  *     false if any rule that denies does, and else any rule that allows
+ * @param isOfMesh true if proxies of a mesh enforce the policies, on what a pod receives, beside those of the network
  */
-public record Tier(String id, double order, boolean isOrdered) implements Comparable<Tier> {
+public record Tier(String id, double order, boolean isOrdered, boolean isOfMesh) implements Comparable<Tier> {
     /** Rules that come before the policies of namespaces. */
     public static final Tier ADMIN = new Tier("admin", 0, true);
 
@@ -28,8 +29,19 @@ public record Tier(String id, double order, boolean isOrdered) implements Compar
      */
     public static final Tier CILIUM = new Tier("cilium", 1, false);
 
+    /** Refusals of plaintext by a mesh, which come before its other policies. */
+    public static final Tier MESH_MTLS = new Tier("mesh-mtls", 0, false, true);
+
+    /** Policies of a mesh about who may do what: a rule that denies decides, and else any that allows. */
+    public static final Tier MESH = new Tier("mesh", 1, false, true);
+
     private static final Comparator<Tier> ORDER =
             Comparator.comparingDouble(Tier::order).thenComparing(Tier::id);
+
+    /** Creates a tier of policies that the network enforces. */
+    public Tier(String id, double order, boolean isOrdered) {
+        this(id, order, isOrdered, false);
+    }
 
     @Override
     public int compareTo(Tier other) {

@@ -11,20 +11,31 @@ import org.jspecify.annotations.Nullable;
  * @param port destination port; null when the protocol has none or the record does not hold it; 0 counts as null, since
  *     no such port exists and exporters write it for an unknown one
  * @param l7 the known part of the application layer, which rules about requests test; null if none is known
+ * @param mesh the part that a mesh sees; null if nothing is known of it
  */
 public record Traffic(
         Peer source,
         Peer destination,
         String protocol,
         @Nullable Integer port,
-        @Nullable L7 l7) {
+        @Nullable L7 l7,
+        @Nullable MeshTraffic mesh) {
 
     public Traffic {
         port = port != null && port == 0 ? null : port;
     }
 
     public Traffic(Peer source, Peer destination, String protocol, @Nullable Integer port) {
-        this(source, destination, protocol, port, null);
+        this(source, destination, protocol, port, null, null);
+    }
+
+    public Traffic(Peer source, Peer destination, String protocol, @Nullable Integer port, @Nullable L7 l7) {
+        this(source, destination, protocol, port, l7, null);
+    }
+
+    /** Returns the same traffic at another port. */
+    public Traffic at(int other) {
+        return new Traffic(source, destination, protocol, other, l7, mesh);
     }
 
     /** Protocol and port for people: {@code TCP/5432}. */

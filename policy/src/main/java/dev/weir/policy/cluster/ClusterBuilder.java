@@ -19,6 +19,7 @@ import dev.weir.policy.admission.Admission;
 import dev.weir.policy.clause.UnknownPeers;
 import dev.weir.policy.dialect.Dialects;
 import dev.weir.policy.dialect.Undecided;
+import dev.weir.policy.dialect.istio.Hbone;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -89,7 +90,7 @@ final class ClusterBuilder {
                 namespaces,
                 List.copyOf(members),
                 nodesByAddress,
-                PolicySet.of(policies.values()),
+                PolicySet.of(policies.values()).sentBy(new Hbone(facts)),
                 policyManifests,
                 List.copyOf(problems),
                 refused.values().stream().flatMap(List::stream).toList(),

@@ -3,18 +3,22 @@ package dev.weir.policy.suite;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.model.Expected;
 import dev.weir.model.ProtocolPort;
+import dev.weir.policy.MeshTraffic;
 import dev.weir.policy.PortClause;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One connection with its expected decision.
  *
  * @param expect allow, deny or unknown
- * @param decided the expected deciding policies of each side; null where the check does not name them
+ * @param egress the expected deciding policies of the source, and so on; null where the check does not name them
+ * @param ofMesh the part of the traffic that a mesh sees
  */
 record Check(
         End from,
@@ -23,14 +27,18 @@ record Check(
         @Nullable Integer port,
         String expect,
         @Nullable Decided egress,
-        @Nullable Decided ingress) {
+        @Nullable Decided ingress,
+        @Nullable Decided mesh,
+        MeshTraffic ofMesh) {
     private static final Map<String, List<Expected>> DECISIONS = Map.of(
             "allow", List.of(Expected.ALLOW, Expected.UNSELECTED),
             "deny", List.of(Expected.DENY),
             "unknown", List.of(Expected.UNKNOWN));
 
-    private static final Set<String> FIELDS =
-            Set.of("name", "from", "to", "protocol", "port", "expect", "decided", "assumes");
+    private static final Set<String> FIELDS = Stream.concat(
+                    Stream.of("name", "from", "to", "protocol", "port", "expect", "decided", "assumes"),
+                    MeshFields.NAMES.stream())
+            .collect(Collectors.toUnmodifiableSet());
 
     /**
      * Parses a check.
@@ -41,7 +49,7 @@ record Check(
         MalformedCheckException.refuseOthers(check, "", FIELDS);
         JsonNode decided = check.path("decided");
         if (!decided.isMissingNode() && !decided.isNull()) {
-            MalformedCheckException.refuseOthers(decided, "decided", Set.of("egress", "ingress"));
+            MalformedCheckException.refuseOthers(decided, "decided", Set.of("egress", "ingress", "mesh"));
         }
         String protocol = check.path("protocol").asText("TCP").toUpperCase(Locale.ROOT);
         boolean known = PortClause.PROTOCOLS.contains(protocol) || protocol.matches("ICMP|ICMPV6|[0-9]{1,3}");
@@ -64,7 +72,9 @@ record Check(
                 none ? null : port.intValue(),
                 expect,
                 Decided.parse(decided.path("egress")),
-                Decided.parse(decided.path("ingress")));
+                Decided.parse(decided.path("ingress")),
+                Decided.parse(decided.path("mesh")),
+                MeshFields.parse(check));
     }
 
     boolean expects(Expected decision) {

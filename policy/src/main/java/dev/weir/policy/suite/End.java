@@ -19,7 +19,8 @@ record End(
         @Nullable String ip) {
 
     static End parse(String field, JsonNode end) {
-        MalformedCheckException.refuseOthers(end, field, Set.of("namespace", "pod", "workload", "kind", "ip"));
+        MalformedCheckException.refuseOthers(
+                end, field, Set.of("namespace", "pod", "workload", "kind", "ip", "principal"));
         End parsed = new End(
                 text(end, "namespace"), text(end, "pod"), text(end, "workload"), text(end, "kind"), text(end, "ip"));
         long named = Stream.of(parsed.pod, parsed.workload, parsed.ip)

@@ -157,8 +157,9 @@ public final class PolicySuite {
             }
             String egress = check.egress() == null ? null : check.egress().difference("egress", decision.egress());
             String ingress = check.ingress() == null ? null : check.ingress().difference("ingress", decision.ingress());
-            if (egress != null || ingress != null) {
-                return (egress == null ? ingress : egress) + "\n"
+            String mesh = check.mesh() == null ? null : check.mesh().difference("mesh", decision.mesh());
+            if (egress != null || ingress != null || mesh != null) {
+                return (egress != null ? egress : ingress != null ? ingress : mesh) + "\n"
                         + describe(Explainer.explain(cluster.policies(), traffic));
             }
         }
@@ -209,7 +210,7 @@ public final class PolicySuite {
                     // Of several pods of a workload, each is asked about the others.
                     continue;
                 }
-                pairs.add(new Traffic(source, destination, check.protocol(), check.port()));
+                pairs.add(new Traffic(source, destination, check.protocol(), check.port(), null, check.ofMesh()));
             }
         }
         return pairs;

@@ -1,15 +1,37 @@
 package dev.weir.policy.dialect.istio;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.model.Direction;
+import dev.weir.model.PolicyRef;
+import dev.weir.policy.Action;
 import dev.weir.policy.ClusterFacts;
+import dev.weir.policy.Holds;
+import dev.weir.policy.Identity;
+import dev.weir.policy.Peer;
 import dev.weir.policy.Policy;
+import dev.weir.policy.Rule;
+import dev.weir.policy.Tier;
+import dev.weir.policy.Traffic;
+import dev.weir.policy.TrafficClause;
+import dev.weir.policy.clause.Fields;
+import dev.weir.policy.clause.KubernetesNames;
 import dev.weir.policy.dialect.Dialect;
-import dev.weir.policy.dialect.Undecided;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Recognises the kinds of Istio, so that decisions that they may change are unknown. */
+/**
+ * Compiles the policies of Istio, {@code security.istio.io}, which the proxy of the destination enforces. They are a
+ * layer of their own: the network must allow a connection as well.
+ */
 public final class IstioDialect implements Dialect {
+    private static final String AUTHORIZATION = "AuthorizationPolicy";
+    private static final String PEER = "PeerAuthentication";
+    private static final Set<String> ACTIONS = Set.of("ALLOW", "DENY", "AUDIT", "CUSTOM");
+    private static final Set<String> MODES = Set.of("UNSET", "DISABLE", "PERMISSIVE", "STRICT");
+    private static final Set<String> TARGETS = Set.of("Service", "Gateway", "GatewayClass", "ServiceEntry");
 
     @Override
     public String group() {
@@ -18,7 +40,7 @@ public final class IstioDialect implements Dialect {
 
     @Override
     public Set<String> kinds() {
-        return Set.of("AuthorizationPolicy");
+        return Set.of(AUTHORIZATION, PEER);
     }
 
     @Override
@@ -27,7 +49,227 @@ public final class IstioDialect implements Dialect {
     }
 
     @Override
+    public boolean needsFacts() {
+        return true;
+    }
+
+    /**
+     * Selects what the pods of a policy receive, as far as their proxies see it.
+     *
+     * @param targets null for all pods of the mesh
+     */
+    private record Received(@Nullable Targets targets, IstioFacts facts) implements Policy.Subject {
+        @Override
+        public boolean selects(Identity pod) {
+            return true;
+        }
+
+        @Override
+        public boolean selects(Peer.Pod pod) {
+            IstioFacts.Workload workload = facts.workload(pod);
+            return switch (workload.proxy()) {
+                case NONE -> false;
+                // Which policies a waypoint enforces depends on the Service that is addressed.
+                case WAYPOINT -> true;
+                default -> targets == null || targets.isAbout(workload, null);
+            };
+        }
+
+        @Override
+        public boolean isAbout(Traffic traffic) {
+            Peer.Pod pod = traffic.destination().pod();
+            String service = traffic.mesh() == null ? null : traffic.mesh().service();
+            return pod != null
+                    && facts.isCaught(traffic)
+                    && (targets == null || targets.isAbout(facts.workload(pod), service));
+        }
+    }
+
+    /** Refuses plaintext where a policy says that mTLS is needed. */
+    private record Plaintext(String policy, IstioFacts facts) implements TrafficClause {
+        @Override
+        public Holds holds(Traffic traffic) {
+            Peer.Pod pod = traffic.destination().pod();
+            if (pod == null) {
+                return Holds.NO;
+            }
+            PeerAuthentication.Mode mode = facts.mode(pod, traffic.port());
+            return mode.isStrict() && mode.by().equals(policy)
+                    ? facts.mtls(traffic).negated()
+                    : Holds.NO;
+        }
+
+        @Override
+        public String reason(Traffic traffic, Holds answer) {
+            return answer == Holds.NO
+                    ? "the connection carries mTLS"
+                    : "it is not known whether the connection carries mTLS";
+        }
+    }
+
+    /** The answer of an external authorizer, which no record holds. */
+    private record External() implements TrafficClause {
+        @Override
+        public Holds holds(Traffic traffic) {
+            return Holds.UNKNOWN;
+        }
+
+        @Override
+        public String reason(Traffic traffic, Holds answer) {
+            return "an external authorizer decides";
+        }
+    }
+
+    /** Holds for proxies that enforce requests; ztunnel knows connections only. */
+    private record NotAmbient(IstioFacts facts) implements TrafficClause {
+        @Override
+        public Holds holds(Traffic traffic) {
+            return Holds.of(facts.proxy(traffic.destination()) != IstioFacts.Proxy.AMBIENT);
+        }
+
+        @Override
+        public String reason(Traffic traffic, Holds answer) {
+            return "ztunnel asks no external authorizer";
+        }
+    }
+
+    @Override
     public List<Policy> compile(String kind, JsonNode object, ClusterFacts facts) {
-        return List.of(Undecided.compile(this, kind, object));
+        String namespace = object.path("metadata").path("namespace").asText("default");
+        Fields root = Fields.of(kind, namespace, object).allowOnly("apiVersion", "kind", "metadata", "spec", "status");
+        Fields name = root.child("metadata").child("name");
+        if (!KubernetesNames.isSubdomain(name.text())) {
+            throw name.invalid("'" + name.text() + "' is not a name of a-z, 0-9, - and .");
+        }
+        PolicyRef ref = new PolicyRef(kind, namespace, name.text(), null);
+        Fields spec = root.child("spec");
+        IstioFacts known = IstioFacts.of(facts);
+        return kind.equals(PEER)
+                ? List.of(peer(ref, namespace, spec, known))
+                : authorization(ref, namespace, root, spec, known);
+    }
+
+    private static void checkSelector(Fields spec) {
+        Fields selector = spec.child("selector");
+        if (selector.absent()) {
+            return;
+        }
+        selector.allowOnly("matchLabels").child("matchLabels").textMap().forEach((key, value) -> {
+            if (value.contains("*") || key.contains("*") || key.isEmpty()) {
+                throw selector.child("matchLabels").child(key).invalid("cannot have a *");
+            }
+        });
+    }
+
+    private static Policy peer(PolicyRef ref, String namespace, Fields spec, IstioFacts facts) {
+        if (!spec.absent()) {
+            spec.allowOnly("selector", "mtls", "portLevelMtls");
+        }
+        checkSelector(spec);
+        mode(spec.child("mtls"));
+        Fields ports = spec.child("portLevelMtls");
+        boolean hasLabels =
+                !spec.child("selector").child("matchLabels").textMap().isEmpty();
+        if (!ports.absent() && !hasLabels) {
+            throw ports.invalid("needs a selector");
+        }
+        if (!ports.absent() && ports.present().isEmpty()) {
+            throw ports.invalid("must not be empty");
+        }
+        for (String port : ports.present()) {
+            if (!port.matches("[0-9]{1,5}") || Integer.parseInt(port) < 1 || Integer.parseInt(port) > 65_535) {
+                throw ports.child(port).invalid("'" + port + "' is not a port of 1..65535");
+            }
+            mode(ports.child(port));
+        }
+        Rule rule = Rule.of(ref, Direction.INGRESS, 0, null, Action.DENY, List.of(), List.of())
+                .where(List.of(new Plaintext(namespace + "/" + ref.name(), facts)));
+        // The policies of all scopes give one mode, so each is about any pod; a rule knows if the mode is its own.
+        return policy(ref, Tier.MESH_MTLS, new Received(null, facts), false, List.of(rule));
+    }
+
+    private static void mode(Fields mtls) {
+        if (mtls.absent()) {
+            return;
+        }
+        Fields mode = mtls.allowOnly("mode").child("mode");
+        if (!mode.absent() && !MODES.contains(mode.text())) {
+            throw mode.invalid("'" + mode.text() + "' is not UNSET, DISABLE, PERMISSIVE or STRICT");
+        }
+    }
+
+    private static List<Policy> authorization(
+            PolicyRef ref, String namespace, Fields root, Fields spec, IstioFacts facts) {
+        if (!spec.absent()) {
+            spec.allowOnly("selector", "targetRef", "targetRefs", "rules", "action", "provider");
+        }
+        checkSelector(spec);
+        checkTargets(spec, namespace);
+        Fields action = spec.child("action");
+        String named = action.absent() ? "ALLOW" : action.text();
+        if (!ACTIONS.contains(named)) {
+            throw action.invalid("'" + named + "' is not ALLOW, DENY, AUDIT or CUSTOM");
+        }
+        Fields provider = spec.child("provider");
+        if (named.equals("CUSTOM") == provider.absent()) {
+            throw provider.invalid(provider.absent() ? "is missing with CUSTOM" : "goes with CUSTOM only");
+        }
+        List<Fields> entries = spec.child("rules").elements();
+        if (entries.isEmpty() && !named.equals("ALLOW")) {
+            throw spec.child("rules").invalid("is missing, so the policy would never apply");
+        }
+        Fields annotation = root.child("metadata").child("annotations").child("istio.io/dry-run");
+        boolean isDry = !annotation.absent() && annotation.text().equals("true");
+        if (isDry && !named.equals("ALLOW") && !named.equals("DENY")) {
+            throw annotation.invalid("goes with ALLOW and DENY only");
+        }
+        AuthorizationRules reader = new AuthorizationRules(namespace, named, facts);
+        List<Rule> rules = new ArrayList<>();
+        for (int i = 0; i < entries.size(); i++) {
+            rules.add(rule(ref, i, named, reader.rule(entries.get(i)), facts));
+        }
+        if (isDry || named.equals("AUDIT")) {
+            return List.of();
+        }
+        Targets targets = Targets.of(namespace, spec.node());
+        return List.of(policy(ref, Tier.MESH, new Received(targets, facts), named.equals("ALLOW"), List.copyOf(rules)));
+    }
+
+    private static Rule rule(PolicyRef policy, int index, String action, MeshRule rule, IstioFacts facts) {
+        String id = "rules[" + index + "]";
+        PolicyRef ref = new PolicyRef(policy.kind(), policy.namespace(), policy.name(), id);
+        List<TrafficClause> conditions =
+                action.equals("CUSTOM") ? List.of(new NotAmbient(facts), rule, new External()) : List.of(rule);
+        return new Rule(ref, id, action.equals("ALLOW") ? Action.ALLOW : Action.DENY, List.of(), List.of(), conditions);
+    }
+
+    private static Policy policy(PolicyRef ref, Tier tier, Policy.Subject subject, boolean isClosed, List<Rule> rules) {
+        Set<Direction> ingress = Set.of(Direction.INGRESS);
+        return new Policy(
+                ref, tier, 0, subject, ingress, isClosed ? ingress : Set.of(), Map.of(Direction.INGRESS, rules));
+    }
+
+    private static void checkTargets(Fields spec, String namespace) {
+        List<Fields> references = new ArrayList<>(spec.child("targetRefs").elements());
+        @Nullable Fields one = spec.child("targetRef").absent() ? null : spec.child("targetRef");
+        if (one != null) {
+            references.add(one);
+        }
+        if (!references.isEmpty() && !spec.child("selector").absent()) {
+            throw spec.child("selector").invalid("cannot go with targetRefs");
+        }
+        for (Fields each : references) {
+            each.allowOnly("group", "kind", "name", "namespace");
+            each.required("name");
+            Fields of = each.child("namespace");
+            if (!of.absent() && !of.text().isEmpty() && !of.text().equals(namespace)) {
+                throw of.invalid("'" + of.text() + "' is not the namespace of the policy");
+            }
+            if (!TARGETS.contains(each.required("kind").text())) {
+                throw each.child("kind")
+                        .invalid("'" + each.child("kind").text()
+                                + "' is not Service, ServiceEntry, Gateway or GatewayClass");
+            }
+        }
     }
 }

@@ -1,0 +1,58 @@
+package dev.weir.policy.dialect.istio;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.policy.dialect.ApiObjects;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The workloads that a policy is attached to.
+ *
+ * @param namespace of the policy
+ * @param labels those of its selector; empty for none
+ * @param references the kinds and names of {@code targetRefs}; empty for none
+ */
+record Targets(String namespace, Map<String, String> labels, List<Reference> references) {
+    /** One of {@code targetRefs}. */
+    record Reference(String kind, String name) {}
+
+    static Targets of(String namespace, JsonNode spec) {
+        List<Reference> references = new ArrayList<>();
+        for (JsonNode each : spec.path("targetRefs")) {
+            references.add(reference(each));
+        }
+        if (spec.path("targetRef").isObject()) {
+            references.add(reference(spec.path("targetRef")));
+        }
+        return new Targets(
+                namespace, ApiObjects.texts(spec.path("selector").path("matchLabels")), List.copyOf(references));
+    }
+
+    private static Reference reference(JsonNode node) {
+        return new Reference(node.path("kind").asText(""), node.path("name").asText(""));
+    }
+
+    /**
+     * True if the policy is attached to a workload.
+     *
+     * @param service the Service that was addressed at a waypoint, {@code namespace/name}
+     */
+    boolean isAbout(IstioFacts.Workload workload, @Nullable String service) {
+        if (workload.proxy() == IstioFacts.Proxy.WAYPOINT) {
+            return references.stream().anyMatch(reference -> isTarget(reference, workload, service));
+        }
+        boolean isInScope = namespace.equals(IstioFacts.ROOT) || namespace.equals(workload.namespace());
+        return references.isEmpty() && isInScope && workload.labels().entrySet().containsAll(labels.entrySet());
+    }
+
+    private boolean isTarget(Reference reference, IstioFacts.Workload workload, @Nullable String service) {
+        return switch (reference.kind()) {
+            case "Service" -> (namespace + "/" + reference.name()).equals(service);
+            case "Gateway" -> reference.name().equals(workload.gateway()) && namespace.equals(workload.namespace());
+            case "GatewayClass" -> reference.name().equals("istio-waypoint") && namespace.equals(IstioFacts.ROOT);
+            default -> false;
+        };
+    }
+}
