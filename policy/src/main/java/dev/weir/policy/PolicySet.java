@@ -131,6 +131,11 @@ public final class PolicySet {
         return Objects.requireNonNull(first, "traffic is sent in some way");
     }
 
+    /** The traffic as it is sent, or may be where that is not known. */
+    public Traffic sent(Traffic traffic) {
+        return encapsulation.sent(traffic).get(0);
+    }
+
     /** The policies of a mesh that select what an end receives. */
     public Selected ofMesh(Peer end) {
         return selecting(end, Direction.INGRESS, true);

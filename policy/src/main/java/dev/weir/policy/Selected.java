@@ -51,6 +51,20 @@ public record Selected(Direction direction, List<InTier> tiers) {
         return tiers.isEmpty();
     }
 
+    /** Those that are about the traffic. */
+    public Selected about(Traffic traffic) {
+        List<InTier> about = new ArrayList<>();
+        for (InTier tier : tiers) {
+            List<Policy> its = tier.policies().stream()
+                    .filter(policy -> policy.subject().isAbout(traffic))
+                    .toList();
+            if (!its.isEmpty()) {
+                about.add(new InTier(tier.tier(), its));
+            }
+        }
+        return new Selected(direction, List.copyOf(about));
+    }
+
     /** Decides about traffic of a pod that they select. */
     public SideDecision decide(Traffic traffic) {
         return from(0, traffic);

@@ -349,6 +349,7 @@ final class ClusterOperations {
                 whole.expected(),
                 seesSource ? redacted(whole.egress()) : hidden(whole.egress()),
                 seesDestination ? redacted(whole.ingress()) : hidden(whole.ingress()),
+                whole.mesh() == null ? null : seesDestination ? redacted(whole.mesh()) : hidden(whole.mesh()),
                 whole.caveats(),
                 null,
                 null);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * An {@link Explanation} as programs receive it.
  *
  * @param expected {@code allow}, {@code deny}, {@code unselected} or {@code unknown}
+ * @param mesh the policies of a mesh that the destination's proxy enforces; null if there are none
  * @param caveats limits of the decision, a sentence each
  * @param patch YAML that would allow denied traffic; null where nothing is denied, or no patch is possible
  * @param denyPolicy the tightest YAML that would deny allowed traffic; null where it is denied, or no policy can
@@ -25,6 +26,7 @@ public record Explained(
         String expected,
         Side egress,
         Side ingress,
+        @Nullable Side mesh,
         List<String> caveats,
         @Nullable String patch,
         @Nullable String denyPolicy) {
@@ -60,6 +62,7 @@ public record Explained(
                 expected.id(),
                 side(explanation.egress()),
                 side(explanation.ingress()),
+                explanation.mesh() == null ? null : side(explanation.mesh()),
                 explanation.caveats(),
                 isDenied ? explanation.patch() : null,
                 isDenied || expected == Expected.UNKNOWN ? null : DenyPolicy.of(policies, traffic));

@@ -31,8 +31,15 @@ public final class Explainer {
         return new Explanation(
                 traffic,
                 decision,
-                side(policies, traffic, Direction.EGRESS, decision.egress()),
-                side(policies, traffic, Direction.INGRESS, decision.ingress()));
+                side(policies, policies.sent(traffic), Direction.EGRESS, decision.egress()),
+                side(policies, policies.sent(traffic), Direction.INGRESS, decision.ingress()),
+                mesh(policies, traffic, decision.mesh()));
+    }
+
+    private static @Nullable SideExplanation mesh(PolicySet policies, Traffic traffic, SideDecision decision) {
+        Peer subject = traffic.destination();
+        Selected selected = policies.ofMesh(subject).about(traffic);
+        return selected.isEmpty() ? null : side(selected, subject, traffic, decision, null);
     }
 
     /** Explains traffic between all addresses of the ends: equal explanations of a pod's addresses are given once. */
@@ -49,14 +56,19 @@ public final class Explainer {
         boolean ingress = direction == Direction.INGRESS;
         Peer subject = ingress ? traffic.destination() : traffic.source();
         Selected selected = policies.selecting(subject, direction);
-        List<SideExplanation.Selecting> selecting = new ArrayList<>();
-        for (Policy policy : selected.all()) {
-            selecting.add(new SideExplanation.Selecting(policy.ref(), nearest(policy, direction, traffic)));
-        }
         String patch =
                 decision.expected() == Expected.DENY ? AllowPatch.of(policies, selected, decision, traffic) : null;
+        return side(selected, subject, traffic, decision, patch);
+    }
+
+    private static SideExplanation side(
+            Selected selected, Peer subject, Traffic traffic, SideDecision decision, @Nullable String patch) {
+        List<SideExplanation.Selecting> selecting = new ArrayList<>();
+        for (Policy policy : selected.all()) {
+            selecting.add(new SideExplanation.Selecting(policy.ref(), nearest(policy, selected.direction(), traffic)));
+        }
         return new SideExplanation(
-                direction,
+                selected.direction(),
                 subject.display(),
                 decision,
                 List.copyOf(selecting),

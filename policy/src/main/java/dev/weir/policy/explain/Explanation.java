@@ -8,15 +8,31 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The reasons of a decision: one side for the egress of the source and one for the ingress of the destination. */
-public record Explanation(Traffic traffic, Decision decision, SideExplanation egress, SideExplanation ingress) {
+/**
+ * The reasons of a decision.
+ *
+ * @param egress about the policies of the network of the source
+ * @param ingress about those of the destination
+ * @param mesh about the policies of a mesh that the destination's proxy enforces; null if there are none
+ */
+public record Explanation(
+        Traffic traffic,
+        Decision decision,
+        SideExplanation egress,
+        SideExplanation ingress,
+        @Nullable SideExplanation mesh) {
+
+    /** All parts of the explanation. */
+    public List<SideExplanation> sides() {
+        return mesh == null ? List.of(egress, ingress) : List.of(egress, ingress, mesh);
+    }
 
     /** The sentences of the sides that determine the decision, egress first; null when no policy decides. */
     public @Nullable String because() {
         if (decision.expected() == Expected.UNSELECTED) {
             return null;
         }
-        return List.of(egress, ingress).stream()
+        return sides().stream()
                 .filter(side -> side.decision().expected() == decision.expected())
                 .map(SideExplanation::sentence)
                 .collect(Collectors.joining(" "));
@@ -31,7 +47,7 @@ public record Explanation(Traffic traffic, Decision decision, SideExplanation eg
 
     /** The YAML that would allow the traffic, a document for each side that denies; null for none. */
     public @Nullable String patch() {
-        String patch = List.of(egress, ingress).stream()
+        String patch = sides().stream()
                 .map(SideExplanation::patch)
                 .filter(text -> text != null)
                 .collect(Collectors.joining("---\n"));

@@ -168,8 +168,8 @@ public final class PolicySuite {
 
     private static String describe(Explanation explanation) {
         StringBuilder text = new StringBuilder();
-        for (SideExplanation side : List.of(explanation.egress(), explanation.ingress())) {
-            text.append(side.direction().id())
+        for (SideExplanation side : explanation.sides()) {
+            text.append(side == explanation.mesh() ? "mesh" : side.direction().id())
                     .append(": ")
                     .append(side.decision().expected().id())
                     .append(": ")

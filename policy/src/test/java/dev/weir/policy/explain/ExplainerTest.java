@@ -150,15 +150,14 @@ class ExplainerTest {
     }
 
     @Test
-    void otherDialectsMakeEverythingInTheirReachUnknown() {
+    void policyThatCannotBeReadMakesItsReachUnknown() {
         Cluster cluster = YamlClusters.of(
                 SHOP,
                 DB,
-                "{apiVersion: security.istio.io/v1, kind: AuthorizationPolicy, metadata: {name: l7, namespace: shop}}");
+                "{apiVersion: projectcalico.org/v3, kind: NetworkPolicy, metadata: {name: of-tier, namespace: shop},"
+                        + " spec: {tier: security}}");
         assertThat(explain(cluster, "api-1", "db", 5432).because())
-                .contains(
-                        "AuthorizationPolicy shop/l7",
-                        "policies of the kind AuthorizationPolicy are not understood yet");
+                .contains("NetworkPolicy.projectcalico.org shop/of-tier", "spec.tier: there is no Tier 'security'");
     }
 
     @Test

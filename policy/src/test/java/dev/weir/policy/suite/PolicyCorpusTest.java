@@ -33,7 +33,10 @@ class PolicyCorpusTest {
         "cilium/generated, 7280, 4",
         "calico/traps, 110, 0",
         "calico/invalid, 25, 0",
-        "calico/generated, 8450, 9"
+        "calico/generated, 8450, 9",
+        "istio/istio-traps, 168, 0",
+        "istio/istio-invalid, 30, 0",
+        "istio/istio-worlds, 5397, 0"
     })
     void everyCheckHolds(String corpus, int checks, int known) {
         List<Outcome> outcomes = new ArrayList<>();

@@ -108,8 +108,9 @@ final class ExplainCommand implements Callable<Integer> {
         out.println(traffic.service() + " from " + traffic.source().display() + " to "
                 + traffic.destination().display() + addresses + ": "
                 + display(explanation.decision().expected()));
-        side(explanation.egress(), cluster, out);
-        side(explanation.ingress(), cluster, out);
+        for (SideExplanation side : explanation.sides()) {
+            side(side == explanation.mesh() ? "mesh" : side.direction().id(), side, cluster, out);
+        }
         explanation.caveats().forEach(caveat -> out.println(System.lineSeparator() + "Caveat: " + caveat + "."));
         Expected expected = explanation.decision().expected();
         String patch = explanation.patch();
@@ -141,10 +142,10 @@ final class ExplainCommand implements Callable<Integer> {
                         : "a policy that selects the pod, and lists its permitted peers, denies it by leaving it out.");
     }
 
-    private static void side(SideExplanation side, Cluster cluster, PrintWriter out) {
+    private static void side(String part, SideExplanation side, Cluster cluster, PrintWriter out) {
         out.println();
-        out.println(side.direction().id() + " of " + side.subject() + ": "
-                + display(side.decision().expected()));
+        out.println(
+                part + " of " + side.subject() + ": " + display(side.decision().expected()));
         out.println("  " + side.sentence());
         if (!side.selecting().isEmpty()) {
             out.println("  selected by");
