@@ -51,7 +51,7 @@ public record Selected(Direction direction, List<InTier> tiers) {
         return tiers.isEmpty();
     }
 
-    /** Those that are about the traffic. */
+    /** Returns the policies that are about the traffic. */
     public Selected about(Traffic traffic) {
         List<InTier> about = new ArrayList<>();
         for (InTier tier : tiers) {

@@ -210,7 +210,8 @@ class PolicyCommandTest {
                 "CiliumClusterwideNetworkPolicy",
                 "GlobalNetworkPolicy",
                 "HostEndpoint",
-                "AuthorizationPolicy");
+                "AuthorizationPolicy",
+                "PeerAuthentication");
         assertThat(Dialects.kinds()).isEqualTo(kinds).allMatch(ContextObject::isJudgedBy);
     }
 
