@@ -31,10 +31,12 @@ public final class PolicySet {
     private final Map<String, List<Policy>> byNamespace;
     private final List<Policy> ofCluster;
     private final Encapsulation encapsulation;
+    private final boolean hasMesh;
     private final int size;
 
     private PolicySet(Map<String, List<Policy>> byNamespace, List<Policy> ofCluster, Encapsulation encapsulation) {
         this.encapsulation = encapsulation;
+        this.hasMesh = ofCluster.stream().anyMatch(policy -> policy.tier().isOfMesh());
         this.byNamespace = byNamespace;
         this.ofCluster = ofCluster;
         this.size = ofCluster.size()
@@ -184,7 +186,7 @@ public final class PolicySet {
 
     /** True if a policy is of a mesh. */
     boolean hasMesh() {
-        return policies().stream().anyMatch(policy -> policy.tier().isOfMesh());
+        return hasMesh;
     }
 
     /** Returns all tests of addresses and names that the rules of the policies make. */
