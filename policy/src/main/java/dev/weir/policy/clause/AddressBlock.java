@@ -24,6 +24,11 @@ public final class AddressBlock {
         return parsed == null ? null : new AddressBlock(text, parsed.cidr());
     }
 
+    /** Parses a block or a single address; null when the text is neither. */
+    public static @Nullable AddressBlock parseAny(String text) {
+        return parse(text.contains("/") ? text : text + (text.contains(":") ? "/128" : "/32"));
+    }
+
     public boolean contains(byte[] address) {
         return cidr.contains(address);
     }

@@ -129,6 +129,14 @@ public record Fields(String policy, String path, JsonNode node) {
         return number(1, 65_535);
     }
 
+    /** The name of an object, a DNS subdomain. */
+    public String subdomain() {
+        if (!KubernetesNames.isSubdomain(text())) {
+            throw invalid("'" + text() + "' is not a name of a-z, 0-9, - and .");
+        }
+        return text();
+    }
+
     /** The name of a container port. */
     public String portName() {
         String name = text();

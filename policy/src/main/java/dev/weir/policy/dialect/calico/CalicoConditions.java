@@ -112,32 +112,6 @@ final class CalicoConditions {
         }
     }
 
-    /** {@code notICMP}: a record does not hold the type of a message. */
-    record NotIcmp(String shown) implements TrafficClause {
-        @Override
-        public Holds holds(Traffic traffic) {
-            return Holds.UNKNOWN;
-        }
-
-        @Override
-        public String reason(Traffic traffic, Holds answer) {
-            return "the record holds no ICMP type, which must not be " + shown;
-        }
-    }
-
-    /** A code beside the type of {@code icmp}, of which a record holds neither. */
-    record IcmpCode(int code) implements TrafficClause {
-        @Override
-        public Holds holds(Traffic traffic) {
-            return Holds.UNKNOWN;
-        }
-
-        @Override
-        public String reason(Traffic traffic, Holds answer) {
-            return "the record holds no ICMP code";
-        }
-    }
-
     /**
      * {@code ipVersion}.
      *

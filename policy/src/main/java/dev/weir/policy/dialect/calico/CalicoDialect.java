@@ -65,19 +65,12 @@ public final class CalicoDialect implements Dialect {
                 : object.path("metadata").path("namespace").asText("default");
         Fields root = Fields.of(kind, namespace, object).allowOnly("apiVersion", "kind", "metadata", "spec", "status");
         Fields name = root.child("metadata").child("name");
-        checkName(name);
-        PolicyRef ref = new PolicyRef(shownKind(kind), namespace, name.text(), null);
+        PolicyRef ref = new PolicyRef(shownKind(kind), namespace, name.subdomain(), null);
         Fields spec = root.child("spec");
         if (kind.equals(HOST)) {
             return HostEndpoints.compile(ref, root.required("spec"), facts);
         }
         return List.of(new CalicoRules(ref, namespace, facts).compile(spec));
-    }
-
-    private static void checkName(Fields name) {
-        if (!KubernetesNames.isSubdomain(name.text())) {
-            throw name.invalid("'" + name.text() + "' is not a name of a-z, 0-9, - and .");
-        }
     }
 
     @Override

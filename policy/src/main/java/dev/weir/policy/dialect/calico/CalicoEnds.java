@@ -132,17 +132,13 @@ final class CalicoEnds {
     static List<AddressBlock> nets(Fields field) {
         List<AddressBlock> nets = new ArrayList<>();
         for (Fields net : field.elements()) {
-            AddressBlock block = AddressBlock.parse(net.text().contains("/") ? net.text() : withPrefix(net.text()));
+            AddressBlock block = AddressBlock.parseAny(net.text());
             if (block == null) {
                 throw net.invalid("'" + net.text() + "' is not a CIDR such as 10.0.0.0/8 or fd00::/8");
             }
             nets.add(block);
         }
         return List.copyOf(nets);
-    }
-
-    private static String withPrefix(String address) {
-        return address + (address.contains(":") ? "/128" : "/32");
     }
 
     private String serviceName(Fields services) {

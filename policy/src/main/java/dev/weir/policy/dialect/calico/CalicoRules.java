@@ -14,6 +14,7 @@ import dev.weir.policy.Rule;
 import dev.weir.policy.TrafficClause;
 import dev.weir.policy.clause.AddressBlock;
 import dev.weir.policy.clause.Fields;
+import dev.weir.policy.clause.NeverKnown;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -255,14 +256,13 @@ final class CalicoRules {
             }
         }
         if (!not.absent() && !not.child("type").absent()) {
-            conditions.add(new CalicoConditions.NotIcmp(not.node().toString()));
+            conditions.add(new NeverKnown("the record holds no ICMP type, which must not be " + not.node()));
         }
         if (icmp.absent() || icmp.child("type").absent()) {
             return PortClause.all(String.valueOf(protocol));
         }
         if (!icmp.child("code").absent()) {
-            conditions.add(
-                    new CalicoConditions.IcmpCode(icmp.child("code").node().intValue()));
+            conditions.add(new NeverKnown("the record holds no ICMP code"));
         }
         return PortClause.icmp(
                 String.valueOf(protocol), icmp.child("type").node().intValue());

@@ -162,8 +162,7 @@ final class AuthorizationRules {
             throw value.invalid("'" + text + "' is not a number of 1.." + MAX_PORT);
         }
         if (ADDRESSES.contains(attribute)) {
-            AddressBlock block =
-                    AddressBlock.parse(text.contains("/") ? text : text + (text.contains(":") ? "/128" : "/32"));
+            AddressBlock block = AddressBlock.parseAny(text);
             if (block == null) {
                 throw value.invalid("'" + text + "' is neither an address nor a CIDR");
             }

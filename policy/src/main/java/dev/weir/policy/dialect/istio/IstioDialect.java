@@ -14,7 +14,7 @@ import dev.weir.policy.Tier;
 import dev.weir.policy.Traffic;
 import dev.weir.policy.TrafficClause;
 import dev.weir.policy.clause.Fields;
-import dev.weir.policy.clause.KubernetesNames;
+import dev.weir.policy.clause.NeverKnown;
 import dev.weir.policy.dialect.Dialect;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,19 +107,6 @@ public final class IstioDialect implements Dialect {
         }
     }
 
-    /** The answer of an external authorizer, which no record holds. */
-    private record External() implements TrafficClause {
-        @Override
-        public Holds holds(Traffic traffic) {
-            return Holds.UNKNOWN;
-        }
-
-        @Override
-        public String reason(Traffic traffic, Holds answer) {
-            return "an external authorizer decides";
-        }
-    }
-
     /** Holds for proxies that enforce requests; ztunnel knows connections only. */
     private record NotAmbient(IstioFacts facts) implements TrafficClause {
         @Override
@@ -138,10 +125,7 @@ public final class IstioDialect implements Dialect {
         String namespace = object.path("metadata").path("namespace").asText("default");
         Fields root = Fields.of(kind, namespace, object).allowOnly("apiVersion", "kind", "metadata", "spec", "status");
         Fields name = root.child("metadata").child("name");
-        if (!KubernetesNames.isSubdomain(name.text())) {
-            throw name.invalid("'" + name.text() + "' is not a name of a-z, 0-9, - and .");
-        }
-        PolicyRef ref = new PolicyRef(kind, namespace, name.text(), null);
+        PolicyRef ref = new PolicyRef(kind, namespace, name.subdomain(), null);
         Fields spec = root.child("spec");
         IstioFacts known = IstioFacts.of(facts);
         return kind.equals(PEER)
@@ -238,8 +222,9 @@ public final class IstioDialect implements Dialect {
     private static Rule rule(PolicyRef policy, int index, String action, MeshRule rule, IstioFacts facts) {
         String id = "rules[" + index + "]";
         PolicyRef ref = new PolicyRef(policy.kind(), policy.namespace(), policy.name(), id);
-        List<TrafficClause> conditions =
-                action.equals("CUSTOM") ? List.of(new NotAmbient(facts), rule, new External()) : List.of(rule);
+        List<TrafficClause> conditions = action.equals("CUSTOM")
+                ? List.of(new NotAmbient(facts), rule, new NeverKnown("an external authorizer decides"))
+                : List.of(rule);
         return new Rule(ref, id, action.equals("ALLOW") ? Action.ALLOW : Action.DENY, List.of(), List.of(), conditions);
     }
 

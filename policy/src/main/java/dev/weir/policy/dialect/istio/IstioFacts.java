@@ -31,7 +31,8 @@ final class IstioFacts {
     private final Map<String, Workload> workloads = new HashMap<>();
     private final List<JsonNode> services = new ArrayList<>();
     private final List<PeerAuthentication> peers = new ArrayList<>();
-    private final List<JsonNode> requests = new ArrayList<>();
+    /** The pods whose requests may carry a verified token. */
+    private final List<Targets> tokens = new ArrayList<>();
 
     /** The proxy that enforces what a pod receives. */
     enum Proxy {
@@ -66,7 +67,11 @@ final class IstioFacts {
         peers.sort(Comparator.comparing(PeerAuthentication::created)
                 .thenComparing(PeerAuthentication::name)
                 .thenComparing(PeerAuthentication::namespace));
-        requests.addAll(facts.objects("RequestAuthentication"));
+        for (JsonNode object : facts.objects("RequestAuthentication")) {
+            if (!object.path("spec").path("jwtRules").isEmpty()) {
+                tokens.add(Targets.of(ApiObjects.namespace(object), object.path("spec")));
+            }
+        }
     }
 
     static IstioFacts of(ClusterFacts facts) {
@@ -195,16 +200,7 @@ final class IstioFacts {
     /** True if requests to a pod may carry a verified token. */
     boolean takesTokens(Peer.Pod pod, @Nullable String service) {
         Workload workload = workload(pod);
-        for (JsonNode object : requests) {
-            String namespace = ApiObjects.namespace(object);
-            JsonNode spec = object.path("spec");
-            boolean hasRules = !spec.path("jwtRules").isEmpty();
-            Targets targets = Targets.of(namespace, spec);
-            if (hasRules && targets.isAbout(workload, service)) {
-                return true;
-            }
-        }
-        return false;
+        return tokens.stream().anyMatch(targets -> targets.isAbout(workload, service));
     }
 
     /** True if the connection carries mTLS of the mesh. */
@@ -216,16 +212,21 @@ final class IstioFacts {
         if (traffic.mesh() != null && traffic.mesh().principal() != null) {
             return Holds.YES;
         }
-        Peer.Pod to = traffic.destination().pod();
         if (traffic.source().pod() == null) {
             return traffic.source().node() == null && proxy(traffic.destination()) != Proxy.NONE
                     ? Holds.UNKNOWN
                     : Holds.NO;
         }
-        boolean isDisabled = to != null
+        return Holds.of(proxy(traffic.source()) != Proxy.NONE
+                && proxy(traffic.destination()) != Proxy.NONE
+                && !isDisabled(traffic));
+    }
+
+    /** True if clients send plaintext to the port of a sidecar. */
+    boolean isDisabled(Traffic traffic) {
+        Peer.Pod to = traffic.destination().pod();
+        return to != null
                 && proxy(traffic.destination()) == Proxy.SIDECAR
                 && mode(to, traffic.port()).isDisabled();
-        return Holds.of(
-                proxy(traffic.source()) != Proxy.NONE && proxy(traffic.destination()) != Proxy.NONE && !isDisabled);
     }
 }

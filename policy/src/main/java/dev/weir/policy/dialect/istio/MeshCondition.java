@@ -130,8 +130,7 @@ record MeshCondition(
             return Holds.UNKNOWN;
         }
         return Holds.of(any(value -> {
-            AddressBlock block =
-                    AddressBlock.parse(value.contains("/") ? value : value + (value.contains(":") ? "/128" : "/32"));
+            AddressBlock block = AddressBlock.parseAny(value);
             return block != null && block.contains(address);
         }));
     }

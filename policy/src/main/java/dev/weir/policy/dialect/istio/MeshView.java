@@ -25,14 +25,11 @@ record MeshView(
     static MeshView of(Traffic traffic, IstioFacts facts) {
         Peer.Pod to = traffic.destination().pod();
         Holds mtls = facts.mtls(traffic);
-        boolean isDisabled = to != null
-                && facts.proxy(traffic.destination()) == IstioFacts.Proxy.SIDECAR
-                && facts.mode(to, traffic.port()).isDisabled();
         MeshTraffic mesh = traffic.mesh();
         String service = mesh == null ? null : mesh.service();
         return new MeshView(
                 traffic,
-                isDisabled ? Holds.NO : mtls,
+                facts.isDisabled(traffic) ? Holds.NO : mtls,
                 principal(traffic),
                 http(traffic),
                 to != null && facts.takesTokens(to, service));
