@@ -253,7 +253,7 @@ final class PlainEvaluator {
         return false;
     }
 
-    private static boolean selects(JsonNode selector, Map<String, String> labels) {
+    static boolean selects(JsonNode selector, Map<String, String> labels) {
         boolean all = true;
         for (Map.Entry<String, JsonNode> label : selector.path("matchLabels").properties()) {
             all &= label.getValue().asText().equals(labels.get(label.getKey()));
@@ -274,7 +274,7 @@ final class PlainEvaluator {
         return all;
     }
 
-    private static boolean contains(String cidr, @Nullable String ip) {
+    static boolean contains(String cidr, @Nullable String ip) {
         try {
             byte[] network =
                     InetAddress.getByName(cidr.substring(0, cidr.indexOf('/'))).getAddress();
