@@ -123,6 +123,9 @@ abstract class RandomObjects {
     private void pod(int number) {
         ObjectNode pod = object("v1", "Pod", pick(NAMESPACES), "p" + number);
         randomLabels(labels(pod), 2);
+        if (chance(3)) {
+            labels(pod).put("pod-template-hash", "h1").put("app.kubernetes.io/name", pick(List.of("web", "api")));
+        }
         PlainEnd node = pick(nodes);
         ObjectNode spec = pod.putObject("spec").put("nodeName", PlainDialect.name(node.node()));
         String account = pick(List.of("reader", "writer", ""));

@@ -1,0 +1,21 @@
+package dev.weir.policy.random;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The compiled policies of Cilium against a plain evaluator, on random clusters, policies and connections. */
+class RandomCiliumTest {
+    private static final int WORLDS = 20;
+    private static final int MANY_WORLDS = 1_000;
+
+    @Test
+    void engineDecidesAsThePlainEvaluatorDoes() {
+        new PlainComparison(RandomCilium::new, PlainCilium::new).run(0, WORLDS);
+    }
+
+    @Test
+    @Tag("long")
+    void engineDecidesAsThePlainEvaluatorInManyWorlds() {
+        new PlainComparison(RandomCilium::new, PlainCilium::new).run(WORLDS, MANY_WORLDS);
+    }
+}
