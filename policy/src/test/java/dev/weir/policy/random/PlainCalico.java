@@ -91,7 +91,7 @@ final class PlainCalico extends PlainDialect {
     }
 
     @Override
-    void values(PlainPacket record, Map<String, Set<String>> values) {
+    void values(PlainPacket record, boolean egress, Map<String, Set<String>> values) {
         Set<String> open = new TreeSet<>(OPEN_INBOUND);
         open.addAll(OPEN_OUTBOUND);
         if (values.containsKey("port")) {

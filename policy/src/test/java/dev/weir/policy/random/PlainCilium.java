@@ -40,8 +40,8 @@ final class PlainCilium extends PlainDialect {
         List<RuleObject> selecting = selecting(end);
         boolean closed = false;
         boolean allowed = false;
+        boolean isNameAsked = false;
         boolean isNameAllowed = false;
-        boolean hasNames = false;
         for (RuleObject object : selecting) {
             for (JsonNode entry : entries(object, egress, true)) {
                 if (matches(object, entry, packet, egress, true, selecting)) {
@@ -49,20 +49,22 @@ final class PlainCilium extends PlainDialect {
                 }
             }
             for (JsonNode entry : entries(object, egress, false)) {
-                boolean matches = matches(object, entry, packet, egress, false, selecting);
-                allowed |= matches;
-                if (bindsNames(object, entry, packet, egress, selecting)) {
-                    hasNames = true;
-                    isNameAllowed |= matches;
+                allowed |= matches(object, entry, packet, egress, false, selecting);
+                for (JsonNode part : nameParts(entry)) {
+                    if (peers(object, part, packet, egress, false, selecting) && ports(part, packet, egress, false)) {
+                        isNameAsked = true;
+                        isNameAllowed |= ports(part, packet, egress, true);
+                    }
                 }
             }
             closed |= closes(object, egress);
         }
-        if (hasNames) {
-            return isNameAllowed;
-        }
         boolean fromOwnNode = !egress && end.isWorkload() && other.isHost() && end.isOnNodeOf(other);
-        return allowed || !closed || fromOwnNode;
+        boolean allows = allowed || !closed || fromOwnNode;
+        // The rules of DNS may or may not refuse what another entry allows.
+        return isNameAsked && !isNameAllowed
+                ? allows && packet.detail("refused").equals("no")
+                : allows;
     }
 
     @Override
@@ -81,54 +83,58 @@ final class PlainCilium extends PlainDialect {
     }
 
     @Override
-    void values(PlainPacket record, Map<String, Set<String>> values) {
+    void values(PlainPacket record, boolean egress, Map<String, Set<String>> values) {
+        List<JsonNode> entries = new ArrayList<>();
+        for (RuleObject object : selecting(egress ? record.source() : record.destination())) {
+            entries.addAll(entries(object, egress, true));
+            entries.addAll(entries(object, egress, false));
+        }
         if (record.isIcmp()) {
             values.put("icmpType", new TreeSet<>(Set.of("0", "8", "128", "129", "200")));
         }
         if (record.protocol().equals("TCP")) {
-            put(values, "method", mentioned("method"), "OTHER");
-            put(values, "path", mentioned("path"), "/of/no/rule");
-            put(values, "topic", mentioned("topic"), "other");
-            put(values, "role", mentioned("role"), "other");
-            put(values, "serverName", mentioned("serverNames"), "other.invalid");
-            put(values, "sort", mentioned("l7proto"), "other");
+            put(values, "method", mentioned(entries, "method"), "OTHER");
+            put(values, "path", mentioned(entries, "path"), "/of/no/rule");
+            put(values, "topic", mentioned(entries, "topic"), "other");
+            put(values, "role", mentioned(entries, "role"), "other");
+            put(values, "serverName", mentioned(entries, "serverNames"), "other.invalid");
+            put(values, "sort", mentioned(entries, "l7proto"), "other");
         }
-        if (record.hasPorts() && !mentioned("dns").isEmpty()) {
-            values.put("query", names());
+        if (record.hasPorts() && !mentioned(entries, "dns").isEmpty()) {
+            values.put("query", names(entries));
+            values.put("refused", new TreeSet<>(Set.of("yes", "no")));
         }
-        if (record.destination().node() == null && !mentioned("toFQDNs").isEmpty()) {
+        if (record.destination().node() == null
+                && !mentioned(entries, "toFQDNs").isEmpty()) {
             // The address may not have been resolved from any name.
-            values.put("name", names());
+            values.put("name", names(entries));
             values.get("name").add("");
         }
     }
 
     private static void put(Map<String, Set<String>> values, String name, Set<String> mentioned, String other) {
         if (!mentioned.isEmpty()) {
-            // Patterns are such that they match the text without the last sign and the star.
             Set<String> all = new TreeSet<>(Set.of(other));
             mentioned.forEach(each -> all.add(each.replace(".*", "x")));
             values.put(name, all);
         }
     }
 
-    private Set<String> names() {
+    private static Set<String> names(List<JsonNode> entries) {
         Set<String> names = new TreeSet<>(Set.of("other.invalid"));
-        mentioned("matchName").forEach(names::add);
-        mentioned("matchPattern").forEach(each -> names.add(each.replace("*", "x")));
+        names.addAll(mentioned(entries, "matchName"));
+        mentioned(entries, "matchPattern").forEach(each -> names.add(each.replace("*", "x")));
         return names;
     }
 
-    private Set<String> mentioned(String field) {
+    private static Set<String> mentioned(List<JsonNode> entries, String field) {
         Set<String> values = new TreeSet<>();
-        for (ObjectNode object : objects) {
-            if (object.path("apiVersion").asText().startsWith(GROUP)) {
-                for (JsonNode value : object.findValues(field)) {
-                    if (value.isValueNode()) {
-                        values.add(value.asText());
-                    }
-                    value.forEach(each -> values.add(each.asText()));
+        for (JsonNode entry : entries) {
+            for (JsonNode value : entry.findValues(field)) {
+                if (value.isValueNode()) {
+                    values.add(value.asText());
                 }
+                value.forEach(each -> values.add(each.asText()));
             }
         }
         return values;
@@ -222,18 +228,17 @@ final class PlainCilium extends PlainDialect {
         return peers(object, entry, packet, egress, denies, selecting) && ports(entry, packet, egress, true);
     }
 
-    /** True if the entry's DNS rules are asked about the packet; names that none of them allows are refused. */
-    private boolean bindsNames(
-            RuleObject object, JsonNode entry, PlainPacket packet, boolean egress, List<RuleObject> selecting) {
-        boolean binds = false;
+    /** The parts of an entry with rules of DNS, each as an entry with one element of {@code toPorts}. */
+    private static List<JsonNode> nameParts(JsonNode entry) {
+        List<JsonNode> parts = new ArrayList<>();
         for (JsonNode toPorts : entry.path("toPorts")) {
-            ObjectNode alone = entry.deepCopy();
-            alone.putArray("toPorts").add(toPorts);
-            binds |= toPorts.path("rules").has("dns")
-                    && peers(object, alone, packet, egress, false, selecting)
-                    && ports(alone, packet, egress, false);
+            if (toPorts.path("rules").has("dns")) {
+                ObjectNode part = entry.deepCopy();
+                part.putArray("toPorts").add(toPorts);
+                parts.add(part);
+            }
         }
-        return binds;
+        return parts;
     }
 
     private boolean peers(

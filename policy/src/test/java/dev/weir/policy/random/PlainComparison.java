@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.weir.common.manifest.Manifest;
 import dev.weir.model.Expected;
+import dev.weir.model.L7;
 import dev.weir.policy.Decider;
 import dev.weir.policy.Decision;
 import dev.weir.policy.Peer;
@@ -18,6 +19,7 @@ import dev.weir.policy.cluster.Member;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 
@@ -63,11 +65,7 @@ final class PlainComparison {
         Decider decider = new Decider(cluster.policies());
         for (int i = 0; i < CONNECTIONS; i++) {
             PlainPacket record = world.connection();
-            Traffic traffic = new Traffic(
-                    peer(cluster, record.source()),
-                    peer(cluster, record.destination()),
-                    record.protocol(),
-                    record.port());
+            Traffic traffic = traffic(cluster, record);
             Decision decision = cluster.policies().decide(traffic);
             connections++;
             for (boolean egress : List.of(true, false)) {
@@ -99,13 +97,26 @@ final class PlainComparison {
                 + expected.id() + "\n" + yaml(policies));
     }
 
+    static Traffic traffic(Cluster cluster, PlainPacket record) {
+        Map<String, String> known = record.details();
+        L7.Http http =
+                known.containsKey("method") ? new L7.Http(known.get("method"), null, known.get("path"), null) : null;
+        L7.Dns dns = known.containsKey("query") ? new L7.Dns(known.get("query"), "A", null, null) : null;
+        Peer destination = known.containsKey("name")
+                ? Peer.address(record.destination().ip(), List.of(known.get("name")))
+                : peer(cluster, record.destination());
+        return new Traffic(
+                peer(cluster, record.source()),
+                destination,
+                record.protocol(),
+                record.port(),
+                http == null && dns == null ? null : new L7(dns, http, null));
+    }
+
     private static Peer peer(Cluster cluster, PlainEnd end) {
-        if (end.pod() != null) {
-            Member member = cluster.pod(end.namespace(), PlainDialect.name(end.pod()));
-            assertThat(member).as(end.display()).isNotNull();
-            return member.peers().get(0);
-        }
-        return cluster.at(end.ip());
+        Member member = end.pod() == null ? null : cluster.pod(end.namespace(), PlainDialect.name(end.pod()));
+        Peer peer = member == null ? cluster.at(end.ip()) : member.peers().get(0);
+        return Objects.requireNonNull(peer, end.display());
     }
 
     private static String yaml(List<ObjectNode> objects) {

@@ -33,13 +33,13 @@ abstract class PlainDialect {
     abstract void matches(PlainPacket packet, boolean egress, BiConsumer<String, Boolean> rules);
 
     /** Adds the values that make a difference for the properties that a record does not hold. */
-    abstract void values(PlainPacket record, Map<String, Set<String>> values);
+    abstract void values(PlainPacket record, boolean egress, Map<String, Set<String>> values);
 
     /** Decides about a record. */
     final Expected decide(PlainPacket record, boolean egress) {
         boolean allowed = false;
         boolean denied = false;
-        for (PlainPacket packet : completions(record)) {
+        for (PlainPacket packet : completions(record, egress)) {
             boolean allows = allows(packet, egress);
             allowed |= allows;
             denied |= !allows;
@@ -53,19 +53,20 @@ abstract class PlainDialect {
     /** The number of rules that match some of the connections that agree with the record, and not all. */
     final int undecided(PlainPacket record, boolean egress) {
         Map<String, Set<Boolean>> seen = new HashMap<>();
-        for (PlainPacket packet : completions(record)) {
+        for (PlainPacket packet : completions(record, egress)) {
             matches(packet, egress, (rule, holds) -> seen.computeIfAbsent(rule, key -> new TreeSet<>())
                     .add(holds));
         }
         return (int) seen.values().stream().filter(each -> each.size() > 1).count();
     }
 
-    private List<PlainPacket> completions(PlainPacket record) {
+    private List<PlainPacket> completions(PlainPacket record, boolean egress) {
         Map<String, Set<String>> values = new HashMap<>();
         if (record.hasPorts() && record.port() == null) {
             values.put("port", borders(objects));
         }
-        values(record, values);
+        values(record, egress, values);
+        values.keySet().removeAll(record.details().keySet());
         List<PlainPacket> packets = List.of(record);
         for (Map.Entry<String, Set<String>> each : values.entrySet()) {
             List<PlainPacket> more = new ArrayList<>();

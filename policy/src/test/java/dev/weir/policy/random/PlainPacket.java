@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param protocol a name in capitals, or a number
  * @param port of the destination; null when it is not known, or the protocol has none
- * @param details the properties that no record holds, by name: {@code sourcePort}, {@code icmpType}, {@code method} …
+ * @param details properties that records seldom or never hold, by name: {@code sourcePort}, {@code icmpType}, {@code
+ *     method} …
  */
 record PlainPacket(
         PlainEnd source,
@@ -25,7 +26,7 @@ record PlainPacket(
         return protocol.equals("ICMP") || protocol.equals("ICMPV6");
     }
 
-    /** A property that no record holds; empty when it is not known. */
+    /** A property that is not always known; empty when it is not. */
     String detail(String name) {
         return details.getOrDefault(name, "");
     }
@@ -35,6 +36,7 @@ record PlainPacket(
     }
 
     String display() {
-        return protocol + "/" + port + " from " + source.display() + " to " + destination.display();
+        return protocol + "/" + port + " from " + source.display() + " to " + destination.display()
+                + (details.isEmpty() ? "" : " " + details);
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Draws a small cluster, its policies of Kubernetes, and connections, as objects of the API. */
@@ -71,7 +72,26 @@ abstract class RandomObjects {
                     default -> "TCP";
                 };
         boolean hasPort = PROTOCOLS.contains(protocol) && !chance(10);
-        return new PlainPacket(from, to, protocol, hasPort ? pick(PORTS) : null, Map.of());
+        Integer port = hasPort ? pick(PORTS) : null;
+        return new PlainPacket(from, to, protocol, port, known(to, protocol, port));
+    }
+
+    /** Draws the part of the request and the name of the destination that the record holds. */
+    private Map<String, String> known(PlainEnd to, String protocol, @Nullable Integer port) {
+        Map<String, String> known = new TreeMap<>();
+        List<String> names = List.of("example.com", "a.example.com", "b.a.example.com", "other.test");
+        if (to.node() == null && chance(3)) {
+            known.put("name", pick(names));
+        }
+        if (protocol.equals("TCP") && chance(4)) {
+            known.put("method", pick(List.of("GET", "POST", "PUT")));
+            if (!chance(3)) {
+                known.put("path", pick(List.of("/a", "/a/b", "/c")));
+            }
+        } else if (port != null && port == 53 && chance(2)) {
+            known.put("query", pick(names));
+        }
+        return known;
     }
 
     /** True for ends between which the decisions are known to differ. */
