@@ -78,8 +78,8 @@ final class PlainCalico extends PlainDialect {
             return;
         }
         rules.accept("failsafe", thing.kind().equals("HostEndpoint") && isFailsafe(packet, egress));
-        for (String sort : List.of("doNotTrack", "preDNAT", "")) {
-            for (ObjectNode policy : policies(thing, egress, sort)) {
+        for (String sort : List.of("doNotTrack", "preDNAT", "", "profiles")) {
+            for (ObjectNode policy : sort.equals("profiles") ? all(GROUP, "Profile") : policies(thing, egress, sort)) {
                 int number = 0;
                 for (JsonNode rule : policy.path("spec").path(egress ? "egress" : "ingress")) {
                     rules.accept(
@@ -198,7 +198,8 @@ final class PlainCalico extends PlainDialect {
                 .thenComparing(PlainDialect::name)
                 .thenComparing(
                         policy -> policy.path("metadata").path("namespace").asText(""))
-                .thenComparing(policy -> policy.path("kind").asText()));
+                .thenComparing(policy -> (isKubernetes(policy) ? "Kubernetes" : "")
+                        + policy.path("kind").asText()));
         return policies;
     }
 

@@ -100,6 +100,9 @@ final class PlainCilium extends PlainDialect {
             put(values, "serverName", mentioned(entries, "serverNames"), "other.invalid");
             put(values, "sort", mentioned(entries, "l7proto"), "other");
         }
+        if (!mentioned(entries, "aws").isEmpty()) {
+            values.put("group", Set.of("yes", "no"));
+        }
         if (record.hasPorts() && !mentioned(entries, "dns").isEmpty()) {
             values.put("query", names(entries));
             values.put("refused", new TreeSet<>(Set.of("yes", "no")));
@@ -177,7 +180,8 @@ final class PlainCilium extends PlainDialect {
         }
         ObjectNode selector = spec.path("endpointSelector").deepCopy();
         if (!namespace.isEmpty() && selector.has("matchLabels")) {
-            ((ObjectNode) selector.path("matchLabels")).remove(List.of(NAMESPACE, "k8s:" + NAMESPACE));
+            ((ObjectNode) selector.path("matchLabels"))
+                    .remove(List.of(NAMESPACE, "k8s:" + NAMESPACE, "any:" + NAMESPACE));
         }
         return selects(selector, identity(end, end));
     }
@@ -253,7 +257,8 @@ final class PlainCilium extends PlainDialect {
         String prefix = egress ? "to" : "from";
         boolean isOutside = other.node() == null;
         boolean named = false;
-        for (String field : List.of("Endpoints", "Entities", "CIDR", "CIDRSet", "Nodes", "Services", "FQDNs")) {
+        for (String field :
+                List.of("Endpoints", "Entities", "CIDR", "CIDRSet", "Nodes", "Services", "FQDNs", "Groups")) {
             for (JsonNode peer : entry.path(prefix + field)) {
                 boolean matches =
                         switch (field) {
@@ -265,6 +270,7 @@ final class PlainCilium extends PlainDialect {
                             case "CIDRSet" -> isOutside && blocks(peer, other.ip());
                             case "Nodes" -> other.isHost() && selects(peer, nodeLabels(other));
                             case "Services" -> service(peer, end, other, egress, denies, selecting);
+                            case "Groups" -> isOutside && packet.detail("group").equals("yes");
                             default ->
                                 isOutside && !packet.detail("name").isEmpty() && name(peer, packet.detail("name"));
                         };
@@ -293,16 +299,20 @@ final class PlainCilium extends PlainDialect {
     /** Tests a selector of peers, which is confined to namespaces unless it names one itself. */
     private boolean endpoint(String namespace, JsonNode selector, PlainEnd end, PlainEnd other) {
         boolean namesNamespace = false;
+        boolean namesLabels = false;
         boolean namesReserved = false;
         for (String key : keys(selector)) {
-            String bare = key.startsWith("k8s:") ? key.substring(4) : key;
-            namesNamespace |= bare.equals(NAMESPACE) || bare.startsWith(NAMESPACE_LABELS);
+            String bare = key.startsWith("k8s:") || key.startsWith("any:") ? key.substring(4) : key;
+            namesNamespace |= bare.equals(NAMESPACE);
+            namesLabels |= bare.startsWith(NAMESPACE_LABELS);
             namesReserved |= key.startsWith("reserved:");
         }
         Map<String, String> labels = identity(end, other);
+        String its = labels.get("k8s:" + NAMESPACE);
         if (!namesNamespace && !namesReserved) {
-            String its = labels.get("k8s:" + NAMESPACE);
-            if (its == null || (!namespace.isEmpty() && !its.equals(namespace))) {
+            // A policy of the cluster asks for a namespace though its selector names the labels of one.
+            boolean isConfined = !namespace.isEmpty() && !namesLabels;
+            if (namespace.isEmpty() ? its == null : isConfined && !namespace.equals(its)) {
                 return false;
             }
         }

@@ -1,5 +1,6 @@
 package dev.weir.policy.random;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -30,12 +31,20 @@ final class RandomCalico extends RandomObjects {
         for (int i = next(3); i > 0; i--) {
             networks(object(VERSION, "NetworkSet", pick(NAMESPACES), "set" + i));
         }
+        ObjectNode profile = object(VERSION, "Profile", null, "some");
+        rules(profile.putObject("spec").putArray("ingress"), false);
+        rules(profile.withObject("/spec").putArray("egress"), true);
+        // Left out: Pass in a Profile, after which felix goes on to the next profile and at last denies.
+        for (JsonNode action : profile.findParents("action")) {
+            ((ObjectNode) action).put("action", action.path("action").asText().replace("Pass", "Deny"));
+        }
+        objects.add(profile);
         boolean isMixed = chance(3);
         for (int i = next(6); i >= 0; i--) {
             if (isMixed && i > 0 && chance(2)) {
-                policies.add(kubernetesPolicy("p" + i));
+                add(kubernetesPolicy("p" + next(3)));
             } else {
-                policies.add(policy("p" + i));
+                add(policy("p" + next(3)));
             }
         }
     }
@@ -87,8 +96,8 @@ final class RandomCalico extends RandomObjects {
                     .put("port", 8080);
             hasHostPorts = true;
         }
-        if (chance(3)) {
-            spec.putArray("profiles").add("projectcalico-default-allow");
+        if (chance(2)) {
+            spec.putArray("profiles").add(pick(List.of("projectcalico-default-allow", "some", "none")));
         }
         objects.add(host);
     }

@@ -21,7 +21,10 @@ final class RandomCilium extends RandomObjects {
             "ingress",
             "none");
 
+    private static final String TEAM = "io.cilium.k8s.namespace.labels.team";
     private static final int LEFT_OUT = -1;
+
+    private boolean isOfCluster;
 
     RandomCilium(long seed) {
         super(seed);
@@ -38,9 +41,9 @@ final class RandomCilium extends RandomObjects {
         boolean isMixed = chance(3);
         for (int i = next(6); i >= 0; i--) {
             if (isMixed && i > 0 && chance(2)) {
-                policies.add(kubernetesPolicy("p" + i));
+                add(kubernetesPolicy("p" + next(3)));
             } else {
-                policies.add(policy("p" + i));
+                add(policy("p" + next(3)));
             }
         }
     }
@@ -65,25 +68,25 @@ final class RandomCilium extends RandomObjects {
     }
 
     private ObjectNode policy(String name) {
-        boolean isOfCluster = chance(3);
+        isOfCluster = chance(3);
         ObjectNode policy = object(
                 VERSION,
                 isOfCluster ? "CiliumClusterwideNetworkPolicy" : "CiliumNetworkPolicy",
                 isOfCluster ? null : pick(NAMESPACES),
                 name);
         if (!chance(4)) {
-            rule(policy.putObject("spec"), isOfCluster);
+            rule(policy.putObject("spec"));
         }
         if (!policy.has("spec") || chance(6)) {
             ArrayNode specs = policy.putArray("specs");
             for (int i = 1 + next(2); i > 0; i--) {
-                rule(specs.addObject(), isOfCluster);
+                rule(specs.addObject());
             }
         }
         return policy;
     }
 
-    private void rule(ObjectNode spec, boolean isOfCluster) {
+    private void rule(ObjectNode spec) {
         boolean isOfNodes = isOfCluster && chance(4);
         if (isOfNodes) {
             ObjectNode selector = spec.putObject("nodeSelector");
@@ -159,6 +162,13 @@ final class RandomCilium extends RandomObjects {
             case 12 -> {
                 if (egress && !denies) {
                     name(entry.putArray("toFQDNs").addObject());
+                }
+            }
+            case 13 -> {
+                if (chance(3)) {
+                    ObjectNode aws =
+                            entry.putArray(prefix + "Groups").addObject().putObject("aws");
+                    aws.putArray("securityGroupsNames").add("sg-1");
                 }
             }
             default -> {}
@@ -290,14 +300,14 @@ final class RandomCilium extends RandomObjects {
         ObjectNode more = selector.objectNode();
         switch (next(ofPeers ? 14 : 8)) {
             case 0 -> more.put(NAMESPACE, pick(NAMESPACES));
-            case 1 -> more.put("k8s:" + NAMESPACE, pick(NAMESPACES));
+            case 1 -> more.put(pick(List.of("k8s:", "any:")) + NAMESPACE, pick(NAMESPACES));
             case 2 -> more.put("k8s:app", pick(List.of("web", "db")));
             case 3 -> more.put("any:tier", "front");
             case 4 -> more.put(pick(List.of("container:app", "pod-template-hash", "app.kubernetes.io/name")), "web");
             case 5 -> more.put("io.cilium.k8s.policy.serviceaccount", pick(List.of("reader", "default")));
             case 6 -> more.put("k8s:io.cilium.k8s.policy.cluster", pick(List.of("default", "other")));
             case 7 -> more.put("pod-template-hash", "h1");
-            case 8 -> more.put(pick(List.of("", "k8s:")) + "io.cilium.k8s.namespace.labels.team", "red");
+            case 8 -> more.put(pick(List.of("", "k8s:")) + TEAM, "red");
             case 9 -> {
                 selector.removeAll();
                 more.put(pick(List.of("reserved:host", "reserved:remote-node", "reserved:world")), "");
@@ -307,13 +317,16 @@ final class RandomCilium extends RandomObjects {
                 more.put("reserved:kube-apiserver", "");
             }
             case 11, 12 -> {
+                // Left out: expressions on a namespace's labels in policies of the cluster, which Cilium confines to
+                // pods.
+                List<String> keys = List.of(NAMESPACE, "k8s:" + NAMESPACE, TEAM, "k8s:" + TEAM);
                 ObjectNode expression = selector.withArray("/matchExpressions")
                         .addObject()
-                        .put("key", pick(List.of(NAMESPACE, "k8s:" + NAMESPACE)));
+                        .put("key", pick(isOfCluster ? keys.subList(0, 2) : keys));
                 String operator = pick(List.of("In", "NotIn", "NotIn", "Exists", "DoesNotExist"));
                 expression.put("operator", operator);
                 if (operator.endsWith("In")) {
-                    expression.putArray("values").add(pick(NAMESPACES));
+                    expression.putArray("values").add(pick(chance(2) ? NAMESPACES : List.of("red", "blue")));
                 }
             }
             default -> {}

@@ -220,6 +220,18 @@ abstract class RandomObjects {
         objects.add(old);
     }
 
+    /** Adds a policy unless there is one of its kind, namespace and name. */
+    final void add(ObjectNode policy) {
+        for (ObjectNode other : policies) {
+            if (other.path("kind").equals(policy.path("kind"))
+                    && other.path("apiVersion").equals(policy.path("apiVersion"))
+                    && other.path("metadata").equals(policy.path("metadata"))) {
+                return;
+            }
+        }
+        policies.add(policy);
+    }
+
     final ObjectNode kubernetesPolicy(String name) {
         ObjectNode policy = object("networking.k8s.io/v1", "NetworkPolicy", pick(NAMESPACES), name);
         ObjectNode spec = policy.putObject("spec");
