@@ -4,15 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Draws policies of Calico with all that they refer to. */
 final class RandomCalico extends RandomObjects {
     private static final String VERSION = "projectcalico.org/v3";
+    private static final int NEVER = Integer.MAX_VALUE;
+    private static final Pattern PORT_NAME = Pattern.compile("[\\[,:]\"(http|metrics|dns)\"[],}]");
     private static final List<String> TIERS = List.of("default", "default", "early", "late", "last");
     private static final List<Double> ORDERS = List.of(-5.0, 0.5, 10.0, 900.0, 1000.0, 1500.0);
-
-    private boolean hasSourceNames;
-    private boolean hasHostPorts;
 
     RandomCalico(long seed) {
         super(seed);
@@ -51,12 +51,9 @@ final class RandomCalico extends RandomObjects {
 
     @Override
     boolean isLeftOut(PlainEnd from, PlainEnd to) {
-        // Left out: names of source ports where a pod on the host's network is the source; no such pod has a port.
-        if (hasSourceNames && from.isHost() && from.pod() != null) {
-            return true;
-        }
-        // Left out: names of a HostEndpoint's ports where a pod on the host's network is the destination.
-        if (hasHostPorts && to.isHost() && to.pod() != null) {
+        // Left out: names of ports and pods on the host's network, whose ports are no ports to Calico.
+        boolean hasHostsPod = from.isHost() && from.pod() != null || to.isHost() && to.pod() != null;
+        if (hasHostsPod && PORT_NAME.matcher(policies.toString()).find()) {
             return true;
         }
         if (!from.isOnNodeOf(to)) {
@@ -88,13 +85,13 @@ final class RandomCalico extends RandomObjects {
         randomLabels(labels(host), 2);
         ObjectNode spec = host.putObject("spec").put("node", PlainDialect.name(node.node()));
         spec.put("interfaceName", "eth0").putArray("expectedIPs").add(node.ip());
-        if (chance(2)) {
+        // Left out: named ports of a HostEndpoint, which the engine does not look up; to enable, write chance(2).
+        if (chance(NEVER)) {
             spec.putArray("ports")
                     .addObject()
                     .put("name", "http")
                     .put("protocol", "TCP")
                     .put("port", 8080);
-            hasHostPorts = true;
         }
         if (chance(2)) {
             spec.putArray("profiles").add(pick(List.of("projectcalico-default-allow", "some", "none")));
@@ -202,7 +199,6 @@ final class RandomCalico extends RandomObjects {
             }
             if (hasPorts && chance(6)) {
                 ports(rule.withObject("/source"), 4);
-                hasSourceNames |= rule.path("source").toString().matches(".*orts\":[^]]*\"[a-z].*");
             }
             if (chance(10)) {
                 ObjectNode entity = rule.withObject(egress ? "/destination" : "/source");
