@@ -49,7 +49,7 @@ final class PlainComparison {
         }
         System.out.println(this);
         assertThat(sides).as("decisions of sides").containsOnlyKeys(Expected.ALLOW, Expected.DENY, Expected.UNKNOWN);
-        assertThat(sides.values()).allMatch(each -> each > connections / 200);
+        assertThat(sides.values()).allMatch(each -> each > connections / 1_000);
     }
 
     private void world(int seed) {

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Test;
 
 /** The compiled policies of Calico against a plain evaluator, on random clusters, policies and connections. */
 class RandomCalicoTest {
-    private static final int WORLDS = 20;
+    private static final int WORLDS = 10;
     private static final int MANY_WORLDS = 1_000;
 
     @Test

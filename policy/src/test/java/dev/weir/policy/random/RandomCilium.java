@@ -50,7 +50,7 @@ final class RandomCilium extends RandomObjects {
 
     @Override
     boolean isLeftOut(PlainEnd from, PlainEnd to) {
-        // Left out: a pod on the host's network with what is on its node; Cilium sees such a pod as its node.
+        // Left out: a pod on the host's network with its node and the pods there; Cilium sees it as the node.
         boolean ofHostsPod = from.isHost() && from.pod() != null || to.isHost() && to.pod() != null;
         boolean withinHost = from.isHost() && to.isHost();
         return from.isOnNodeOf(to) && (ofHostsPod || withinHost);
