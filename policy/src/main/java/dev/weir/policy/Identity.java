@@ -1,6 +1,7 @@
 package dev.weir.policy;
 
 import dev.weir.model.context.ClusterObject.NamedPort;
+import dev.weir.model.context.MeshProxy;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,6 +18,7 @@ public final class Identity {
     private final List<NamedPort> ports;
     private final boolean hostNetwork;
     private final @Nullable String serviceAccount;
+    private final MeshProxy proxy;
     private final int hash;
 
     /**
@@ -26,6 +28,7 @@ public final class Identity {
      * @param hostNetwork true if the pod shares its node's network, which puts it out of the reach of selectors
      * @param serviceAccount name of the pod's service account, into which the API server fills {@code default};
      *     null when it is not known
+     * @param proxy the proxy of a mesh through which the pod receives its traffic
      */
     public Identity(
             String namespace,
@@ -33,14 +36,16 @@ public final class Identity {
             Map<String, String> labels,
             List<NamedPort> ports,
             boolean hostNetwork,
-            @Nullable String serviceAccount) {
+            @Nullable String serviceAccount,
+            MeshProxy proxy) {
         this.namespace = namespace;
         this.namespaceLabels = namespaceLabels;
         this.labels = labels;
         this.ports = ports;
         this.hostNetwork = hostNetwork;
         this.serviceAccount = serviceAccount;
-        this.hash = mixed(Objects.hash(namespace, namespaceLabels, labels, ports, hostNetwork, serviceAccount));
+        this.proxy = proxy;
+        this.hash = mixed(Objects.hash(namespace, namespaceLabels, labels, ports, hostNetwork, serviceAccount, proxy));
     }
 
     /**
@@ -80,6 +85,10 @@ public final class Identity {
         return serviceAccount;
     }
 
+    public MeshProxy proxy() {
+        return proxy;
+    }
+
     @Override
     public int hashCode() {
         return hash;
@@ -95,6 +104,7 @@ public final class Identity {
                         && Objects.equals(serviceAccount, that.serviceAccount)
                         && labels.equals(that.labels)
                         && namespaceLabels.equals(that.namespaceLabels)
-                        && ports.equals(that.ports));
+                        && ports.equals(that.ports)
+                        && proxy.equals(that.proxy));
     }
 }

@@ -1,7 +1,9 @@
 package dev.weir.policy;
 
 import dev.weir.common.Ip;
+import dev.weir.model.context.ClusterObject;
 import dev.weir.model.context.ClusterObject.NamedPort;
+import dev.weir.model.context.MeshProxy;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,18 +48,37 @@ public final class Peer {
                 Map<String, String> labels,
                 List<NamedPort> ports,
                 boolean hostNetwork) {
-            this(namespace, name, namespaceLabels, labels, ports, hostNetwork, DEFAULT_ACCOUNT);
+            this(
+                    name,
+                    new Identity(
+                            namespace, namespaceLabels, labels, ports, hostNetwork, DEFAULT_ACCOUNT, MeshProxy.NONE),
+                    false);
         }
 
-        public Pod(
-                String namespace,
-                String name,
-                Map<String, String> namespaceLabels,
-                Map<String, String> labels,
-                List<NamedPort> ports,
-                boolean hostNetwork,
-                @Nullable String serviceAccount) {
-            this(name, new Identity(namespace, namespaceLabels, labels, ports, hostNetwork, serviceAccount), false);
+        /** Returns a pod of the cluster. */
+        public static Pod of(ClusterObject.Pod pod, Map<String, String> namespaceLabels) {
+            Identity identity = new Identity(
+                    pod.namespace(),
+                    namespaceLabels,
+                    pod.labels(),
+                    pod.ports(),
+                    pod.hostNetwork(),
+                    pod.serviceAccount(),
+                    pod.proxy());
+            return new Pod(pod.name(), identity, false);
+        }
+
+        /** Returns the same pod with the proxy that a mesh gives it. */
+        public Pod withProxy(MeshProxy proxy) {
+            Identity with = new Identity(
+                    identity.namespace(),
+                    identity.namespaceLabels(),
+                    identity.labels(),
+                    identity.ports(),
+                    identity.hostNetwork(),
+                    identity.serviceAccount(),
+                    proxy);
+            return new Pod(name, with, standIn);
         }
 
         public String namespace() {

@@ -8,9 +8,12 @@ import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.Verdict;
 import dev.weir.model.context.ClusterObject;
+import dev.weir.model.context.ClusterObjects;
 import dev.weir.model.context.Clusters;
 import dev.weir.model.context.ContextHistory;
+import dev.weir.model.context.MeshProxy;
 import dev.weir.policy.Decision;
+import dev.weir.policy.Identity;
 import dev.weir.policy.Peer;
 import dev.weir.policy.PolicySet;
 import dev.weir.policy.Traffic;
@@ -59,12 +62,14 @@ public final class Judge {
      */
     public boolean apply(ContextChange change) {
         unknownPolicy = null;
-        if (PolicyHistory.isPolicy(change)) {
+        String text = change.object();
+        ClusterObject object = text == null ? null : ClusterObjects.parse(change, text);
+        if (PolicyHistory.isAbout(change.kind())) {
             unknownPolicy = policies.computeIfAbsent(
                             Objects.requireNonNullElse(change.cluster(), ""), cluster -> new PolicyHistory())
-                    .apply(change);
+                    .apply(change, object);
         }
-        boolean changed = clusters.apply(change);
+        boolean changed = clusters.apply(change, object);
         if (changed) {
             changesAt.add(change.validFromMs());
             invalidate();
@@ -84,12 +89,16 @@ public final class Judge {
     public void prune(long nowMs) {
         clusters.prune(nowMs);
         policies.values().forEach(each -> each.prune(nowMs - historyMs));
-        policies.values().removeIf(PolicyHistory::isEmpty);
+        policies.values().removeIf(PolicyHistory::isForgotten);
         Long oldest = changesAt.floor(nowMs - historyMs);
         if (oldest != null) {
             changesAt.headSet(oldest).clear();
         }
         invalidate();
+    }
+
+    private boolean hasPolicies() {
+        return policies.values().stream().anyMatch(each -> !each.isEmpty());
     }
 
     private void invalidate() {
@@ -136,7 +145,7 @@ public final class Judge {
         Flow resolved = membership.resolve(flow);
         Verdict observed = ConnectionOutcome.observed(resolved);
         boolean isLeftOut = !judgesIcmp && resolved.isIcmp();
-        if (isLeftOut || membership.isAmbiguous() && !policies.isEmpty()) {
+        if (isLeftOut || membership.isAmbiguous() && hasPolicies()) {
             return new Judgement(resolved, observed, Expected.UNKNOWN, null, List.of(), null, null);
         }
         PolicyHistory history = membership.seenBy() == null ? null : policies.get(membership.seenBy());
@@ -224,14 +233,15 @@ public final class Judge {
         }
         ClusterObject.Pod pod = context.pod(namespace, name, ms);
         boolean hostNetwork = pod != null && pod.hostNetwork();
-        Peer.Pod seen = new Peer.Pod(
+        Identity identity = new Identity(
                 namespace,
-                name,
                 context.namespaceLabels(namespace, ms),
                 labels,
                 pod == null ? List.of() : pod.ports(),
                 hostNetwork,
-                pod == null ? null : pod.serviceAccount());
+                pod == null ? null : pod.serviceAccount(),
+                pod == null ? MeshProxy.NONE : pod.proxy());
+        Peer.Pod seen = new Peer.Pod(name, identity, false);
         if (pod == null || !hostNetwork) {
             return Peer.pod(end.ip(), seen, end.node());
         }

@@ -5,33 +5,49 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.model.ContextChange;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.codec.Json;
+import dev.weir.model.context.ClusterObject;
+import dev.weir.model.context.ClusterObject.NamedPort;
 import dev.weir.policy.AuditMode;
 import dev.weir.policy.Decider;
 import dev.weir.policy.InvalidPolicyException;
-import dev.weir.policy.Policy;
 import dev.weir.policy.PolicySet;
 import dev.weir.policy.dialect.Dialects;
+import dev.weir.policy.dialect.ReferredObjects;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The policies of one cluster in force at any moment of the history. Each is compiled once; a set is built at its first
- * use.
+ * The policies of one cluster in force at any moment of the history, with the objects to which they refer. A set is
+ * built at its first use; moments at which nothing differs that matters to a policy share one.
  */
 final class PolicyHistory {
     static final InForce NOTHING = new InForce(new Decider(PolicySet.EMPTY), new Decider(PolicySet.EMPTY));
 
     private static final InForce NOT_BUILT = new InForce(new Decider(PolicySet.EMPTY), new Decider(PolicySet.EMPTY));
 
-    private final Map<String, TreeMap<Long, Version>> versions = new HashMap<>();
-    private final TreeMap<Long, InForce> cache = new TreeMap<>();
-    private InForce newest = NOT_BUILT;
+    private final Map<String, TreeMap<Long, Version>> policies = new LinkedHashMap<>();
+    /** Objects that are no policies. They matter only beside policies of a dialect that refers to others. */
+    private final Map<String, TreeMap<Long, Version>> referred = new LinkedHashMap<>();
 
-    private record Version(List<Policy> policies, boolean audit) {}
+    private final Map<String, TreeMap<Long, List<NamedPort>>> ports = new LinkedHashMap<>();
+    private final TreeMap<Long, InForce> cache = new TreeMap<>();
+    private final PolicyBuilds builds;
+    private boolean refers;
+
+    /**
+     * A version of an object.
+     *
+     * @param object null once it was deleted
+     */
+    private record Version(@Nullable AppliedObject object) {
+        static final Version DELETED = new Version(null);
+    }
 
     /** The policies of one moment: those that are enforced, and those that are only audited. */
     record InForce(Decider enforced, Decider audited) {
@@ -40,48 +56,123 @@ final class PolicyHistory {
         }
     }
 
-    static boolean isPolicy(ContextChange change) {
-        return Dialects.isPolicy(change.kind());
+    PolicyHistory() {
+        this(new PolicyBuilds());
+    }
+
+    PolicyHistory(PolicyBuilds builds) {
+        this.builds = builds;
+    }
+
+    /** True if policies are, or may depend on, objects of that kind. */
+    static boolean isAbout(String kind) {
+        return Dialects.isPolicy(kind) || Dialects.isReferred(kind) || kind.equals("Pod");
     }
 
     /**
-     * Applies a version of a policy. One that cannot be compiled replaces the version before and counts as unknown,
-     * since the cluster has accepted it.
+     * Applies a version of an object. A policy that cannot be compiled replaces the version before and counts as
+     * unknown, since the cluster has accepted it.
      *
-     * @return the reason for which it is unknown; null if it was compiled
+     * @param parsed the object as the context has it; null for a deleted one
+     * @return the reason for which it is unknown; null if it was compiled, or is no policy
      * @throws InvalidRecordException when it is no policy; the version before stays in force
      */
-    @Nullable String apply(ContextChange change) {
-        String object = change.object();
-        Compiled compiled = object == null ? Compiled.NONE : compile(change.kind(), object);
-        Version version = compiled.version();
-        versions.computeIfAbsent(change.key(), key -> new TreeMap<>()).put(change.validFromMs(), version);
-        cache.clear();
-        return compiled.problem();
+    @Nullable String apply(ContextChange change, @Nullable ClusterObject parsed) {
+        if (change.kind().equals("Pod")) {
+            apply(change, parsed instanceof ClusterObject.Pod pod ? pod.ports() : List.of());
+            return null;
+        }
+        boolean isPolicy = Dialects.isPolicy(change.kind());
+        String text = change.object();
+        InvalidPolicyException problem = null;
+        Version version = Version.DELETED;
+        if (text != null) {
+            JsonNode tree = tree(text);
+            problem = isPolicy ? problem(change.kind(), tree) : null;
+            JsonNode kept = isPolicy ? tree : ReferredObjects.reduced(change.kind(), tree);
+            version = new Version(new AppliedObject(change.kind(), kept, isPolicy, AuditMode.isSet(tree)));
+            refers |= isPolicy && Dialects.refers(change.kind(), tree);
+        }
+        (isPolicy ? policies : referred)
+                .computeIfAbsent(change.key(), key -> new TreeMap<>())
+                .put(change.validFromMs(), version);
+        if (isPolicy || refers) {
+            cache.clear();
+        }
+        return problem == null ? null : problem.getMessage();
+    }
+
+    private void apply(ContextChange change, List<NamedPort> named) {
+        TreeMap<Long, List<NamedPort>> known = ports.computeIfAbsent(change.key(), key -> new TreeMap<>());
+        Map.Entry<Long, List<NamedPort>> before = known.floorEntry(change.validFromMs());
+        if (!(before == null ? List.of() : before.getValue()).equals(named)) {
+            known.put(change.validFromMs(), named);
+            if (refers) {
+                cache.clear();
+            }
+        }
+        if (known.isEmpty()) {
+            ports.remove(change.key());
+        }
+    }
+
+    private static JsonNode tree(String object) {
+        try {
+            return Json.MAPPER.readTree(object);
+        } catch (JsonProcessingException e) {
+            throw Json.notJson("object", e);
+        }
+    }
+
+    private static @Nullable InvalidPolicyException problem(String kind, JsonNode object) {
+        try {
+            return Dialects.problem(kind, object);
+        } catch (InvalidPolicyException e) {
+            throw new InvalidRecordException("object", String.valueOf(e.getMessage()));
+        }
     }
 
     /** True if no policy is known. */
     boolean isEmpty() {
-        return versions.isEmpty();
+        return policies.isEmpty();
+    }
+
+    /** True if nothing is known at all. */
+    boolean isForgotten() {
+        return policies.isEmpty() && referred.isEmpty() && ports.isEmpty();
     }
 
     /** Removes versions that were replaced before the horizon. */
     void prune(long horizonMs) {
+        prune(policies, horizonMs, Version.DELETED);
+        prune(referred, horizonMs, Version.DELETED);
+        prune(ports, horizonMs, List.of());
+        refers = policies.values().stream()
+                .flatMap(known -> known.values().stream())
+                .anyMatch(
+                        version -> version.object() != null && version.object().refers());
+        cache.clear();
+    }
+
+    private static <T> void prune(Map<String, TreeMap<Long, T>> versions, long horizonMs, T none) {
         versions.values().removeIf(known -> {
             Long inForce = known.floorKey(horizonMs);
             if (inForce != null) {
                 known.headMap(inForce).clear();
             }
-            Map.Entry<Long, Version> last = known.lastEntry();
-            return last.getValue().policies().isEmpty() && last.getKey() < horizonMs;
+            Map.Entry<Long, T> last = known.lastEntry();
+            return last.getValue().equals(none) && last.getKey() < horizonMs;
         });
-        cache.clear();
     }
 
     InForce at(long ms) {
         if (cache.isEmpty()) {
-            cache.put(Long.MIN_VALUE, build(Long.MIN_VALUE));
-            versions.values().forEach(known -> known.keySet().forEach(from -> cache.put(from, NOT_BUILT)));
+            cache.put(Long.MIN_VALUE, NOT_BUILT);
+            begin(policies);
+            if (refers) {
+                begin(referred);
+                begin(ports);
+            }
         }
         Map.Entry<Long, InForce> entry = cache.floorEntry(ms);
         if (entry.getValue() == NOT_BUILT) {
@@ -92,38 +183,33 @@ final class PolicyHistory {
         return entry.getValue();
     }
 
+    private <T> void begin(Map<String, TreeMap<Long, T>> versions) {
+        versions.values().forEach(known -> known.keySet().forEach(from -> cache.put(from, NOT_BUILT)));
+    }
+
     private InForce build(long ms) {
-        List<Policy> enforced = new ArrayList<>();
-        List<Policy> audited = new ArrayList<>();
-        for (TreeMap<Long, Version> known : versions.values()) {
-            Map.Entry<Long, Version> entry = known.floorEntry(ms);
-            if (entry != null) {
-                (entry.getValue().audit() ? audited : enforced)
-                        .addAll(entry.getValue().policies());
+        List<AppliedObject> objects = new ArrayList<>();
+        collect(policies, ms, objects);
+        Set<NamedPort> named = new LinkedHashSet<>();
+        if (refers) {
+            collect(referred, ms, objects);
+            for (TreeMap<Long, List<NamedPort>> known : ports.values()) {
+                Map.Entry<Long, List<NamedPort>> entry = known.floorEntry(ms);
+                if (entry != null) {
+                    named.addAll(entry.getValue());
+                }
             }
         }
-        // Most decisions that the newest set has cached hold for this one too.
-        newest = new InForce(
-                newest.enforced().with(PolicySet.of(enforced)), newest.audited().with(PolicySet.of(audited)));
-        return newest;
+        return builds.of(objects, named);
     }
 
-    private record Compiled(Version version, @Nullable String problem) {
-        static final Compiled NONE = new Compiled(new Version(List.of(), false), null);
-    }
-
-    private static Compiled compile(String kind, String object) {
-        try {
-            JsonNode tree = Json.MAPPER.readTree(object);
-            Dialects.InForce inForce = Dialects.inForce(kind, tree);
-            InvalidPolicyException problem = inForce.problem();
-            return new Compiled(
-                    new Version(inForce.policies(), AuditMode.isSet(tree)),
-                    problem == null ? null : problem.getMessage());
-        } catch (JsonProcessingException e) {
-            throw Json.notJson("object", e);
-        } catch (InvalidPolicyException e) {
-            throw new InvalidRecordException("object", String.valueOf(e.getMessage()));
+    private static void collect(Map<String, TreeMap<Long, Version>> versions, long ms, List<AppliedObject> objects) {
+        for (TreeMap<Long, Version> known : versions.values()) {
+            Map.Entry<Long, Version> entry = known.floorEntry(ms);
+            AppliedObject object = entry == null ? null : entry.getValue().object();
+            if (object != null) {
+                objects.add(object);
+            }
         }
     }
 }

@@ -86,17 +86,20 @@ class JudgeClustersTest {
         "crd.projectcalico.org, v1, GlobalNetworkPolicy, ''",
         "projectcalico.org, v3, GlobalNetworkPolicy, ''",
         "cilium.io, v2, CiliumNetworkPolicy, shop",
-        "security.istio.io, v1, AuthorizationPolicy, shop",
     })
-    void policyOfAnotherDialectMakesTheAnswerUnknown(String group, String version, String kind, String namespace) {
+    void policyOfAnotherDialectIsDecided(String group, String version, String kind, String namespace) {
+        assertThat(judge.judge(flow("b", DB)).expected()).isEqualTo(Expected.UNSELECTED);
+        String closing = group.equals("cilium.io")
+                ? "{\"endpointSelector\":{},\"ingress\":[{}]}"
+                : "{\"selector\":\"all()\",\"types\":[\"Ingress\"]}";
         change(
                 "b",
                 group,
                 kind,
                 "{\"apiVersion\":\"" + group + "/" + version + "\",\"metadata\":{\"name\":\"closed\""
                         + (namespace.isEmpty() ? "" : ",\"namespace\":\"" + namespace + "\"")
-                        + "},\"spec\":{}}");
-        assertThat(judge.judge(flow("b", DB)).expected()).isEqualTo(Expected.UNKNOWN);
+                        + "},\"spec\":" + closing + "}");
+        assertThat(judge.judge(flow("b", DB)).expected()).isEqualTo(Expected.DENY);
         assertThat(judge.judge(flow("a", ONLY_A)).expected())
                 .as("the other cluster")
                 .isEqualTo(Expected.DENY);

@@ -26,7 +26,8 @@ public sealed interface ClusterObject {
             String workload,
             String workloadKind,
             List<NamedPort> ports,
-            String serviceAccount)
+            String serviceAccount,
+            MeshProxy proxy)
             implements ClusterObject {
 
         /** The addresses; none for a host-network pod, since it answers at the address of its node. */

@@ -28,7 +28,7 @@ public final class ClusterObjects {
      *
      * @throws InvalidRecordException naming the field when the object is not valid for its kind
      */
-    static ClusterObject parse(ContextChange change, String object) {
+    public static ClusterObject parse(ContextChange change, String object) {
         try {
             return parse(change.kind(), Json.MAPPER.readTree(object));
         } catch (JsonProcessingException e) {
@@ -78,7 +78,8 @@ public final class ClusterObjects {
                 owner.name(),
                 owner.kind() == null ? "Pod" : owner.kind(),
                 ports(spec),
-                text(spec, "serviceAccountName", "default"));
+                text(spec, "serviceAccountName", "default"),
+                MeshProxy.of(object));
     }
 
     private static Owners.Owner owner(JsonNode metadata, Map<String, String> labels, String pod) {

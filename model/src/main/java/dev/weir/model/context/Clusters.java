@@ -68,10 +68,21 @@ public final class Clusters {
      * @throws InvalidRecordException when the object is not valid for its kind
      */
     public boolean apply(ContextChange change) {
+        String text = change.object();
+        return apply(change, text == null ? null : ClusterObjects.parse(change, text));
+    }
+
+    /**
+     * Applies a change; repeating it alters nothing.
+     *
+     * @param object the object of the change, which is parsed already; null if it was deleted
+     * @return false if the change was known already
+     */
+    public boolean apply(ContextChange change, @Nullable ClusterObject object) {
         String name = Objects.requireNonNullElse(change.cluster(), UNNAMED);
         ContextHistory known = byName.get(name);
         ContextHistory its = known == null ? new ContextHistory(history) : known;
-        boolean changed = its.apply(change);
+        boolean changed = its.apply(change, object);
         byName.put(name, its);
         return changed;
     }

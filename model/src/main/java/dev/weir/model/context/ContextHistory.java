@@ -44,7 +44,16 @@ public final class ContextHistory {
      */
     public boolean apply(ContextChange change) {
         String text = change.object();
-        ClusterObject object = text == null ? null : ClusterObjects.parse(change, text);
+        return apply(change, text == null ? null : ClusterObjects.parse(change, text));
+    }
+
+    /**
+     * Applies a change; repeating it alters nothing.
+     *
+     * @param object the object of the change, which is parsed already; null if it was deleted
+     * @return false if the change was known already
+     */
+    public boolean apply(ContextChange change, @Nullable ClusterObject object) {
         TreeMap<Long, Version> known = versions.computeIfAbsent(change.keyInCluster(), key -> new TreeMap<>());
         Version before = known.put(change.validFromMs(), new Version(change, object));
         if (before != null && before.change().equals(change)) {

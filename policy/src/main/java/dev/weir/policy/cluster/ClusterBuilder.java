@@ -8,6 +8,7 @@ import dev.weir.model.InvalidRecordException;
 import dev.weir.model.PolicyRef;
 import dev.weir.model.context.ClusterObject;
 import dev.weir.model.context.ClusterObjects;
+import dev.weir.model.context.MeshProxy;
 import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.InvalidPolicyException;
 import dev.weir.policy.Peer;
@@ -255,14 +256,7 @@ final class ClusterBuilder {
         if (pod.workloadKind().equals("ReplicaSet")) {
             workload = ownersOfReplicaSets.getOrDefault(pod.namespace() + "/" + pod.workload(), workload);
         }
-        Peer.Pod identity = new Peer.Pod(
-                pod.namespace(),
-                pod.name(),
-                labelsOf(pod.namespace()),
-                pod.labels(),
-                pod.ports(),
-                pod.hostNetwork(),
-                pod.serviceAccount());
+        Peer.Pod identity = Peer.Pod.of(pod, labelsOf(pod.namespace()));
         JsonNode spec = manifest.object().path("spec");
         described.add(workload);
         members.add(new Member(
@@ -301,15 +295,13 @@ final class ClusterBuilder {
         metadata.set("labels", template.path("metadata").path("labels"));
         object.set("spec", template.path("spec"));
         if (ClusterObjects.parse("Pod", object) instanceof ClusterObject.Pod pod) {
-            Peer.Pod identity = new Peer.Pod(
-                            namespace,
-                            pod.name(),
+            Peer.Pod described = Peer.Pod.of(pod, labelsOf(namespace)).asStandIn();
+            Peer.Pod identity = pod.proxy().equals(MeshProxy.NONE)
+                    ? described.withProxy(MeshProxy.injected(
                             labelsOf(namespace),
                             pod.labels(),
-                            pod.ports(),
-                            pod.hostNetwork(),
-                            pod.serviceAccount())
-                    .asStandIn();
+                            template.path("metadata").path("annotations")))
+                    : described;
             members.add(new Member(
                     workload, workload, identity, peers(identity, List.of(), null), false, object.path("spec")));
         }

@@ -30,9 +30,12 @@ public interface Dialect {
         return kind;
     }
 
-    /** True if the policies mean nothing certain without the facts of the cluster. */
-    default boolean needsFacts() {
-        return false;
+    /**
+     * The kinds of objects to which the policies refer, such as sets of addresses; empty if the policies mean the same
+     * in every cluster.
+     */
+    default Set<String> referredKinds() {
+        return Set.of();
     }
 
     /**

@@ -27,6 +27,9 @@ public final class Dialects {
     private static final Set<String> KINDS =
             ALL.stream().flatMap(dialect -> dialect.kinds().stream()).collect(Collectors.toUnmodifiableSet());
 
+    private static final Set<String> REFERRED =
+            ALL.stream().flatMap(dialect -> dialect.referredKinds().stream()).collect(Collectors.toUnmodifiableSet());
+
     /** Groups whose kinds are all known. */
     private static final Set<String> GROUPS_OF_POLICIES = Set.of("networking.k8s.io", "policy.networking.k8s.io");
 
@@ -46,6 +49,17 @@ public final class Dialects {
     /** True if any dialect has policies of that kind. */
     public static boolean isPolicy(String kind) {
         return KINDS.contains(kind);
+    }
+
+    /** True if policies of any dialect refer to objects of that kind. */
+    public static boolean isReferred(String kind) {
+        return REFERRED.contains(kind);
+    }
+
+    /** True if a policy means something else in another cluster: its dialect refers to other objects. */
+    public static boolean refers(String kind, JsonNode object) {
+        Dialect dialect = of(kind, object);
+        return dialect != null && !dialect.referredKinds().isEmpty();
     }
 
     /** True if the object is a policy: of a kind of a dialect, and of its group if it names one. */
@@ -144,16 +158,12 @@ public final class Dialects {
     }
 
     /**
-     * Compiles a policy that a cluster has accepted, where the facts of the cluster are not known. Policies of a
-     * dialect that needs them are in force as unknown.
+     * The reason for which the engine cannot compile a policy that a cluster has accepted; null if it can.
      *
      * @throws InvalidPolicyException when it is of no dialect or has no name
      */
-    public static InForce inForce(String kind, JsonNode object) {
-        Dialect dialect = of(kind, object);
-        return dialect != null && dialect.needsFacts()
-                ? new InForce(List.of(Undecided.compile(dialect, kind, object)), null)
-                : inForce(kind, object, ClusterFacts.NONE);
+    public static @Nullable InvalidPolicyException problem(String kind, JsonNode object) {
+        return inForce(kind, object, ClusterFacts.NONE).problem();
     }
 
     private static @Nullable Dialect of(String kind, JsonNode object) {

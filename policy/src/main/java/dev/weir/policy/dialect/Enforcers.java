@@ -13,10 +13,10 @@ public final class Enforcers {
     /** The enforcer of a cluster. */
     public static Enforcer of(ClusterFacts facts) {
         if (facts.has(CiliumDialect.GROUP)) {
-            return new CiliumEnforcer(facts);
+            return CiliumEnforcer.of(facts);
         }
         return facts.has(CalicoDialect.SERVED) || facts.has(CalicoDialect.STORED)
-                ? new CalicoEnforcer()
+                ? CalicoEnforcer.INSTANCE
                 : Enforcer.STANDARD;
     }
 }

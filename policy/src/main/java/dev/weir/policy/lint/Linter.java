@@ -3,6 +3,7 @@ package dev.weir.policy.lint;
 import dev.weir.common.manifest.Manifest;
 import dev.weir.common.manifest.Problem;
 import dev.weir.model.Direction;
+import dev.weir.model.context.MeshProxy;
 import dev.weir.policy.Action;
 import dev.weir.policy.Identity;
 import dev.weir.policy.Policy;
@@ -185,7 +186,8 @@ public final class Linter {
         }
         // A pod without labels stands for all: a policy that selects it selects every pod of the namespace.
         Map<String, String> labels = cluster.namespaces().getOrDefault(namespace, Map.of());
-        boolean all = policy.subject().selects(new Identity(namespace, labels, Map.of(), List.of(), false, null))
+        boolean all = policy.subject()
+                        .selects(new Identity(namespace, labels, Map.of(), List.of(), false, null, MeshProxy.NONE))
                 && policy.subject() instanceof PodClause subject
                 && (subject.pods() == null || subject.pods().requirements().isEmpty());
         return all && policy.rules(direction).stream().anyMatch(Linter::deniesEveryPod);

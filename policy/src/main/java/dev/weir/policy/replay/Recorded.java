@@ -6,6 +6,7 @@ import dev.weir.common.manifest.Manifest;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.context.ClusterObjects;
+import dev.weir.model.context.MeshProxy;
 import dev.weir.model.context.Owners;
 import dev.weir.policy.Identity;
 import dev.weir.policy.Peer;
@@ -139,7 +140,8 @@ public final class Recorded {
                         labels == null ? Map.of() : labels,
                         List.of(),
                         false,
-                        null)
+                        null,
+                        MeshProxy.NONE)
                 : like.pod().identity();
         Peer.Pod pod = new Peer.Pod(name, identity, end.pod() == null);
         Peer peer = like != null && identity.hostNetwork()
@@ -159,7 +161,13 @@ public final class Recorded {
         List<@Nullable Integer> ports = new ArrayList<>();
         for (Map<String, String> labels : possibleLabels) {
             Identity identity = new Identity(
-                    workload.namespace(), namespaceLabels(workload.namespace()), labels, List.of(), false, null);
+                    workload.namespace(),
+                    namespaceLabels(workload.namespace()),
+                    labels,
+                    List.of(),
+                    false,
+                    null,
+                    MeshProxy.NONE);
             peers.add(Peer.pod(end.ip(), new Peer.Pod(name, identity, true), end.node()));
             ports.add(end.port());
         }

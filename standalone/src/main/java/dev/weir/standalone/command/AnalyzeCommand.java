@@ -126,8 +126,7 @@ final class AnalyzeCommand implements Callable<Integer> {
             if (!Dialects.isPolicy(change.kind()) || object == null) {
                 continue;
             }
-            InvalidPolicyException problem = Dialects.inForce(change.kind(), Json.MAPPER.readTree(object))
-                    .problem();
+            InvalidPolicyException problem = Dialects.problem(change.kind(), Json.MAPPER.readTree(object));
             if (problem != null) {
                 unknown++;
                 spec.commandLine()

@@ -43,8 +43,16 @@ public final class CalicoDialect implements Dialect {
     }
 
     @Override
-    public boolean needsFacts() {
-        return true;
+    public Set<String> referredKinds() {
+        return Set.of(
+                "Namespace",
+                "ServiceAccount",
+                "NetworkSet",
+                "GlobalNetworkSet",
+                "HostEndpoint",
+                "Tier",
+                "Profile",
+                "EndpointSlice");
     }
 
     @Override

@@ -5,7 +5,12 @@ import dev.weir.policy.dialect.Enforcer;
 
 /** The way in which Calico enforces the policies of Kubernetes: in its own tiers, in their order. */
 public final class CalicoEnforcer extends Enforcer {
+    /** The one enforcer, since it is the same for all clusters. */
+    public static final CalicoEnforcer INSTANCE = new CalicoEnforcer();
+
     private static final double ORDER = 1_000;
+
+    private CalicoEnforcer() {}
 
     @Override
     public Tier tier() {

@@ -36,8 +36,8 @@ public final class CiliumDialect implements Dialect {
     }
 
     @Override
-    public boolean needsFacts() {
-        return true;
+    public Set<String> referredKinds() {
+        return Set.of("Service", "Endpoints", "EndpointSlice", "CiliumCIDRGroup");
     }
 
     @Override

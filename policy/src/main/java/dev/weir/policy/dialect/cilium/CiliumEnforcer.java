@@ -17,8 +17,13 @@ import java.util.List;
 public final class CiliumEnforcer extends Enforcer {
     private final ClusterFacts facts;
 
-    public CiliumEnforcer(ClusterFacts facts) {
+    private CiliumEnforcer(ClusterFacts facts) {
         this.facts = facts;
+    }
+
+    /** The enforcer of a cluster. */
+    public static CiliumEnforcer of(ClusterFacts facts) {
+        return facts.view(CiliumEnforcer.class, CiliumEnforcer::new);
     }
 
     @Override

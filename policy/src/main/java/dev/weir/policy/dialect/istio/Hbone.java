@@ -1,5 +1,6 @@
 package dev.weir.policy.dialect.istio;
 
+import dev.weir.model.context.MeshProxy;
 import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.Encapsulation;
 import dev.weir.policy.Traffic;
@@ -9,7 +10,7 @@ import java.util.Set;
 /** Sends mTLS to ambient pods and to waypoints through the one port of their tunnel. */
 public final class Hbone implements Encapsulation {
     private static final int PORT = 15_008;
-    private static final Set<IstioFacts.Proxy> TUNNELLED = Set.of(IstioFacts.Proxy.AMBIENT, IstioFacts.Proxy.WAYPOINT);
+    private static final Set<MeshProxy.Kind> TUNNELLED = Set.of(MeshProxy.Kind.AMBIENT, MeshProxy.Kind.WAYPOINT);
 
     private final IstioFacts facts;
 
@@ -20,7 +21,7 @@ public final class Hbone implements Encapsulation {
     @Override
     public List<Traffic> sent(Traffic traffic) {
         boolean isTunnelled =
-                traffic.protocol().equals("TCP") && TUNNELLED.contains(facts.proxy(traffic.destination()));
+                traffic.protocol().equals("TCP") && TUNNELLED.contains(IstioFacts.proxy(traffic.destination()));
         if (!isTunnelled) {
             return List.of(traffic);
         }

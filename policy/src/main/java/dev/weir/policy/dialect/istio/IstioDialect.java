@@ -3,6 +3,7 @@ package dev.weir.policy.dialect.istio;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.model.Direction;
 import dev.weir.model.PolicyRef;
+import dev.weir.model.context.MeshProxy;
 import dev.weir.policy.Action;
 import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.Holds;
@@ -49,8 +50,8 @@ public final class IstioDialect implements Dialect {
     }
 
     @Override
-    public boolean needsFacts() {
-        return true;
+    public Set<String> referredKinds() {
+        return Set.of("Service", PEER, "RequestAuthentication");
     }
 
     /**
@@ -66,12 +67,11 @@ public final class IstioDialect implements Dialect {
 
         @Override
         public boolean selects(Peer.Pod pod) {
-            IstioFacts.Workload workload = facts.workload(pod);
-            return switch (workload.proxy()) {
+            return switch (IstioFacts.proxy(pod)) {
                 case NONE -> false;
                 // Which policies a waypoint enforces depends on the Service that is addressed.
                 case WAYPOINT -> true;
-                default -> targets == null || targets.isAbout(workload, null);
+                default -> targets == null || targets.isAbout(pod, null);
             };
         }
 
@@ -79,9 +79,7 @@ public final class IstioDialect implements Dialect {
         public boolean isAbout(Traffic traffic) {
             Peer.Pod pod = traffic.destination().pod();
             String service = traffic.mesh() == null ? null : traffic.mesh().service();
-            return pod != null
-                    && facts.isCaught(traffic)
-                    && (targets == null || targets.isAbout(facts.workload(pod), service));
+            return pod != null && IstioFacts.isCaught(traffic) && (targets == null || targets.isAbout(pod, service));
         }
     }
 
@@ -111,7 +109,7 @@ public final class IstioDialect implements Dialect {
     private record NotAmbient(IstioFacts facts) implements TrafficClause {
         @Override
         public Holds holds(Traffic traffic) {
-            return Holds.of(facts.proxy(traffic.destination()) != IstioFacts.Proxy.AMBIENT);
+            return Holds.of(IstioFacts.proxy(traffic.destination()) != MeshProxy.Kind.AMBIENT);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.weir.policy.dialect.istio;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.model.context.MeshProxy;
 import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.Holds;
 import dev.weir.policy.Peer;
@@ -8,8 +9,6 @@ import dev.weir.policy.Traffic;
 import dev.weir.policy.dialect.ApiObjects;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,25 +22,12 @@ final class IstioFacts {
 
     static final String TRUST_DOMAIN = "cluster.local";
 
-    private static final Set<Integer> OWN_PORTS = Set.of(15_020, 15_021, 15_090);
     private static final Set<String> HTTP = Set.of("http", "http2", "grpc", "grpc-web");
     private static final Set<String> TCP = Set.of("tcp", "tls", "https", "mongo", "mysql", "redis");
-    private static final Workload OUTSIDE = new Workload(Proxy.NONE, Map.of(), Set.of(), "", "");
-
-    private final Map<String, Workload> workloads = new HashMap<>();
     private final List<JsonNode> services = new ArrayList<>();
     private final List<PeerAuthentication> peers = new ArrayList<>();
     /** The pods whose requests may carry a verified token. */
     private final List<Targets> tokens = new ArrayList<>();
-
-    /** The proxy that enforces what a pod receives. */
-    enum Proxy {
-        NONE,
-        SIDECAR,
-        /** Ztunnel, which knows connections only. */
-        AMBIENT,
-        WAYPOINT
-    }
 
     /** The protocol that Services declare for a port. */
     enum Declared {
@@ -51,17 +37,7 @@ final class IstioFacts {
         DETECTED
     }
 
-    /**
-     * A pod with its proxy.
-     *
-     * @param passing the ports that pass its sidecar unseen
-     * @param gateway the Gateway that a waypoint is of; empty for none
-     */
-    record Workload(Proxy proxy, Map<String, String> labels, Set<Integer> passing, String namespace, String gateway) {}
-
     private IstioFacts(ClusterFacts facts) {
-        facts.objects("Pod")
-                .forEach(pod -> workloads.put(ApiObjects.namespace(pod) + "/" + ApiObjects.name(pod), workload(pod)));
         services.addAll(facts.objects("Service"));
         facts.objects("PeerAuthentication").forEach(object -> peers.add(PeerAuthentication.of(object)));
         peers.sort(Comparator.comparing(PeerAuthentication::created)
@@ -78,71 +54,33 @@ final class IstioFacts {
         return facts.view(IstioFacts.class, IstioFacts::new);
     }
 
-    private static Workload workload(JsonNode pod) {
-        JsonNode spec = pod.path("spec");
-        Proxy proxy = Proxy.NONE;
-        for (String list : List.of("containers", "initContainers")) {
-            for (JsonNode container : spec.path(list)) {
-                if (container.path("name").asText("").equals("istio-proxy")) {
-                    boolean isWaypoint = false;
-                    for (JsonNode argument : container.path("args")) {
-                        isWaypoint |= argument.asText("").equals("waypoint");
-                    }
-                    proxy = isWaypoint ? Proxy.WAYPOINT : Proxy.SIDECAR;
-                }
-            }
-        }
-        Map<String, String> annotations = ApiObjects.texts(pod.path("metadata").path("annotations"));
-        if (proxy == Proxy.NONE && "enabled".equals(annotations.get("ambient.istio.io/redirection"))) {
-            proxy = Proxy.AMBIENT;
-        }
-        Set<Integer> passing = new HashSet<>(OWN_PORTS);
-        String excluded = annotations.getOrDefault("traffic.sidecar.istio.io/excludeInboundPorts", "");
-        for (String port : excluded.split(",", -1)) {
-            if (port.strip().matches("[0-9]{1,5}")) {
-                passing.add(Integer.valueOf(port.strip()));
-            }
-        }
-        Map<String, String> labels = ApiObjects.labels(pod);
-        return new Workload(
-                proxy,
-                labels,
-                Set.copyOf(passing),
-                ApiObjects.namespace(pod),
-                labels.getOrDefault("gateway.networking.k8s.io/gateway-name", ""));
-    }
-
-    /** The pod's proxy and labels; one outside the mesh where the pod is not described. */
-    Workload workload(Peer.Pod pod) {
-        return workloads.getOrDefault(pod.namespace() + "/" + pod.name(), OUTSIDE);
-    }
-
-    private Workload workload(Peer peer) {
+    static MeshProxy.Kind proxy(Peer peer) {
         Peer.Pod pod = peer.pod();
-        return pod == null ? OUTSIDE : workload(pod);
+        return pod == null ? MeshProxy.Kind.NONE : proxy(pod);
     }
 
-    Proxy proxy(Peer peer) {
-        return workload(peer).proxy();
+    static MeshProxy.Kind proxy(Peer.Pod pod) {
+        return pod.identity().proxy().kind();
     }
 
     /** True if the destination's proxy sees the traffic. */
-    boolean isCaught(Traffic traffic) {
-        Workload to = workload(traffic.destination());
-        boolean passes = to.proxy() == Proxy.SIDECAR
+    static boolean isCaught(Traffic traffic) {
+        Peer.Pod to = traffic.destination().pod();
+        MeshProxy proxy = to == null ? MeshProxy.NONE : to.identity().proxy();
+        boolean passes = proxy.kind() == MeshProxy.Kind.SIDECAR
                 && traffic.port() != null
-                && to.passing().contains(traffic.port());
-        return to.proxy() != Proxy.NONE && traffic.protocol().equals("TCP") && !passes;
+                && proxy.passing().contains(traffic.port());
+        return proxy.kind() != MeshProxy.Kind.NONE && traffic.protocol().equals("TCP") && !passes;
     }
 
     /** The protocol that the Services declare which lead to a port of a pod. */
     Declared declared(Peer.Pod pod, int port, @Nullable String service) {
-        Workload workload = workload(pod);
         for (JsonNode object : services) {
-            boolean isWaypoint = workload.proxy() == Proxy.WAYPOINT;
+            boolean isWaypoint = proxy(pod) == MeshProxy.Kind.WAYPOINT;
             boolean leads = isWaypoint
                     ? (ApiObjects.namespace(object) + "/" + ApiObjects.name(object)).equals(service)
-                    : ApiObjects.namespace(object).equals(pod.namespace()) && selects(object, workload.labels());
+                    : ApiObjects.namespace(object).equals(pod.namespace())
+                            && selects(object, pod.identity().labels());
             if (!leads) {
                 continue;
             }
@@ -184,11 +122,11 @@ final class IstioFacts {
 
     /** The mode of mTLS at a port with the policy that says so. */
     PeerAuthentication.Mode mode(Peer.Pod pod, @Nullable Integer port) {
-        Workload workload = workload(pod);
         PeerAuthentication.Mode mode = PeerAuthentication.Mode.PERMISSIVE;
         for (PeerAuthentication.Scope scope : PeerAuthentication.Scope.values()) {
             for (PeerAuthentication each : peers) {
-                if (each.scope() == scope && each.isAbout(pod.namespace(), workload.labels())) {
+                if (each.scope() == scope
+                        && each.isAbout(pod.namespace(), pod.identity().labels())) {
                     mode = each.mode(mode, port);
                     break;
                 }
@@ -199,8 +137,7 @@ final class IstioFacts {
 
     /** True if requests to a pod may carry a verified token. */
     boolean takesTokens(Peer.Pod pod, @Nullable String service) {
-        Workload workload = workload(pod);
-        return tokens.stream().anyMatch(targets -> targets.isAbout(workload, service));
+        return tokens.stream().anyMatch(targets -> targets.isAbout(pod, service));
     }
 
     /** True if the connection carries mTLS of the mesh. */
@@ -213,12 +150,12 @@ final class IstioFacts {
             return Holds.YES;
         }
         if (traffic.source().pod() == null) {
-            return traffic.source().node() == null && proxy(traffic.destination()) != Proxy.NONE
+            return traffic.source().node() == null && proxy(traffic.destination()) != MeshProxy.Kind.NONE
                     ? Holds.UNKNOWN
                     : Holds.NO;
         }
-        return Holds.of(proxy(traffic.source()) != Proxy.NONE
-                && proxy(traffic.destination()) != Proxy.NONE
+        return Holds.of(proxy(traffic.source()) != MeshProxy.Kind.NONE
+                && proxy(traffic.destination()) != MeshProxy.Kind.NONE
                 && !isDisabled(traffic));
     }
 
@@ -226,7 +163,7 @@ final class IstioFacts {
     boolean isDisabled(Traffic traffic) {
         Peer.Pod to = traffic.destination().pod();
         return to != null
-                && proxy(traffic.destination()) == Proxy.SIDECAR
+                && proxy(traffic.destination()) == MeshProxy.Kind.SIDECAR
                 && mode(to, traffic.port()).isDisabled();
     }
 }

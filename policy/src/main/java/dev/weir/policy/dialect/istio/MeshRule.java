@@ -1,5 +1,6 @@
 package dev.weir.policy.dialect.istio;
 
+import dev.weir.model.context.MeshProxy;
 import dev.weir.policy.Holds;
 import dev.weir.policy.Peer;
 import dev.weir.policy.Traffic;
@@ -27,7 +28,7 @@ record MeshRule(
     public Holds holds(Traffic traffic) {
         MeshView view = MeshView.of(traffic, facts);
         Peer.Pod pod = traffic.destination().pod();
-        if (facts.proxy(traffic.destination()) == IstioFacts.Proxy.AMBIENT) {
+        if (IstioFacts.proxy(traffic.destination()) == MeshProxy.Kind.AMBIENT) {
             return byZtunnel(view);
         }
         String service = traffic.mesh() == null ? null : traffic.mesh().service();

@@ -1,6 +1,8 @@
 package dev.weir.policy.dialect.istio;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.model.context.MeshProxy;
+import dev.weir.policy.Peer;
 import dev.weir.policy.dialect.ApiObjects;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param references the kinds and names of {@code targetRefs}; empty for none
  */
 record Targets(String namespace, Map<String, String> labels, List<Reference> references) {
+    private static final String GATEWAY = "gateway.networking.k8s.io/gateway-name";
+
     /** One of {@code targetRefs}. */
     record Reference(String kind, String name) {}
 
@@ -39,18 +43,21 @@ record Targets(String namespace, Map<String, String> labels, List<Reference> ref
      *
      * @param service the Service that was addressed at a waypoint, {@code namespace/name}
      */
-    boolean isAbout(IstioFacts.Workload workload, @Nullable String service) {
-        if (workload.proxy() == IstioFacts.Proxy.WAYPOINT) {
-            return references.stream().anyMatch(reference -> isTarget(reference, workload, service));
+    boolean isAbout(Peer.Pod pod, @Nullable String service) {
+        if (IstioFacts.proxy(pod) == MeshProxy.Kind.WAYPOINT) {
+            return references.stream().anyMatch(reference -> isTarget(reference, pod, service));
         }
-        boolean isInScope = namespace.equals(IstioFacts.ROOT) || namespace.equals(workload.namespace());
-        return references.isEmpty() && isInScope && workload.labels().entrySet().containsAll(labels.entrySet());
+        boolean isInScope = namespace.equals(IstioFacts.ROOT) || namespace.equals(pod.namespace());
+        return references.isEmpty()
+                && isInScope
+                && pod.identity().labels().entrySet().containsAll(labels.entrySet());
     }
 
-    private boolean isTarget(Reference reference, IstioFacts.Workload workload, @Nullable String service) {
+    private boolean isTarget(Reference reference, Peer.Pod pod, @Nullable String service) {
         return switch (reference.kind()) {
             case "Service" -> (namespace + "/" + reference.name()).equals(service);
-            case "Gateway" -> reference.name().equals(workload.gateway()) && namespace.equals(workload.namespace());
+            case "Gateway" ->
+                reference.name().equals(pod.identity().labels().get(GATEWAY)) && namespace.equals(pod.namespace());
             case "GatewayClass" -> reference.name().equals("istio-waypoint") && namespace.equals(IstioFacts.ROOT);
             default -> false;
         };
