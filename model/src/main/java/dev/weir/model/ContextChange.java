@@ -34,7 +34,7 @@ public record ContextChange(
     private static final Set<String> BUILT_IN = Set.of("", "apps", "batch", "discovery.k8s.io", "networking.k8s.io");
 
     /** The group of a kind for changes that name none, as changes of earlier releases do. */
-    private static final Map<String, String> USUAL_GROUPS = PolicyKind.ALL.stream()
+    private static final Map<String, String> USUAL_GROUPS = PolicyKind.watched()
             .collect(Collectors.toUnmodifiableMap(PolicyKind::kind, PolicyKind::group, (first, later) -> first));
 
     public ContextChange {

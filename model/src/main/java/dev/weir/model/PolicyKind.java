@@ -1,10 +1,11 @@
 package dev.weir.model;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * A kind of policies that flows are judged by. Ingest watches the kinds of {@link #ALL}, and the dialects of the policy
- * engine compile them; a test compares the list with the registry of dialects.
+ * A kind of policies that flows are judged by, or of objects to which only policies refer. Ingest watches the kinds of
+ * {@link #ALL} and {@link #REFERRED}; tests compare the lists with the registry of dialects.
  *
  * @param version version of the API in which the kind is watched
  * @param plural name of the kind in the paths of the API
@@ -20,7 +21,7 @@ public record PolicyKind(String group, String version, String kind, String plura
     /** The group in which Calico's own API server serves them, and newer releases keep them. */
     private static final String CALICO_SERVED = "projectcalico.org";
 
-    /** All kinds. A context change that names no group is of the first group with its kind. */
+    /** The kinds of policies, which the dialects of the policy engine compile. A context change that names no group is of the first group with its kind. */
     public static final List<PolicyKind> ALL = List.of(
             new PolicyKind(BUILT_IN, "v1", "NetworkPolicy", "networkpolicies", true),
             new PolicyKind(SIG_NETWORK, "v1alpha1", "AdminNetworkPolicy", "adminnetworkpolicies", false),
@@ -39,8 +40,26 @@ public record PolicyKind(String group, String version, String kind, String plura
             new PolicyKind("security.istio.io", "v1", "AuthorizationPolicy", "authorizationpolicies", true),
             new PolicyKind("security.istio.io", "v1", "PeerAuthentication", "peerauthentications", true));
 
+    /** The kinds of objects to which only policies refer. */
+    public static final List<PolicyKind> REFERRED = List.of(
+            new PolicyKind("", "v1", "ServiceAccount", "serviceaccounts", true),
+            new PolicyKind("cilium.io", "v2", "CiliumCIDRGroup", "ciliumcidrgroups", false),
+            new PolicyKind("cilium.io", "v2alpha1", "CiliumCIDRGroup", "ciliumcidrgroups", false),
+            new PolicyKind(CALICO_STORED, "v1", "Tier", "tiers", false),
+            new PolicyKind(CALICO_STORED, "v1", "NetworkSet", "networksets", true),
+            new PolicyKind(CALICO_STORED, "v1", "GlobalNetworkSet", "globalnetworksets", false),
+            new PolicyKind(CALICO_SERVED, "v3", "Tier", "tiers", false),
+            new PolicyKind(CALICO_SERVED, "v3", "NetworkSet", "networksets", true),
+            new PolicyKind(CALICO_SERVED, "v3", "GlobalNetworkSet", "globalnetworksets", false),
+            new PolicyKind("security.istio.io", "v1", "RequestAuthentication", "requestauthentications", true));
+
+    /** Returns the kinds of policies and those to which only they refer. */
+    public static Stream<PolicyKind> watched() {
+        return Stream.concat(ALL.stream(), REFERRED.stream());
+    }
+
     /** True if Kubernetes itself serves the kind, so that every cluster has it. */
     public boolean isBuiltIn() {
-        return group.equals(BUILT_IN);
+        return group.equals(BUILT_IN) || group.isEmpty();
     }
 }

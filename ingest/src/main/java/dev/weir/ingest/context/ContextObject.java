@@ -11,6 +11,7 @@ import dev.weir.model.InvalidRecordException;
 import dev.weir.model.PolicyKind;
 import dev.weir.model.codec.Json;
 import dev.weir.model.context.ClusterObjects;
+import dev.weir.model.context.DialectSettings;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
@@ -52,15 +53,17 @@ public record ContextObject(
                     "DaemonSet",
                     "Job",
                     "CronJob",
-                    "ReplicationController"),
+                    "ReplicationController",
+                    DialectSettings.KIND),
             PolicyKind::namespaced);
 
     /** The objects of a file, and the errors in it. An object that cannot be used does not hide the others. */
     public record Contents(List<ContextObject> objects, List<String> problems) {}
 
-    /** Returns true if flows are judged by objects of that kind; other kinds in the files are ignored. */
-    public static boolean isJudgedBy(String kind) {
-        return OF_THE_CLUSTER.contains(kind) || OF_A_NAMESPACE.contains(kind);
+    /** Returns true if flows are judged by that object; others in the files are ignored. */
+    public static boolean isJudgedBy(String kind, String name) {
+        boolean isKind = OF_THE_CLUSTER.contains(kind) || OF_A_NAMESPACE.contains(kind);
+        return isKind && (!kind.equals(DialectSettings.KIND) || DialectSettings.NAMES.contains(name));
     }
 
     public static Contents read(Path file) {
@@ -69,7 +72,7 @@ public record ContextObject(
         List<String> problems = new ArrayList<>();
         manifests.problems().forEach(problem -> problems.add(problem.message()));
         for (Manifest manifest : manifests.manifests()) {
-            if (isJudgedBy(manifest.kind())) {
+            if (isJudgedBy(manifest.kind(), manifest.name())) {
                 try {
                     objects.add(of(manifest));
                 } catch (InvalidRecordException e) {
@@ -148,8 +151,7 @@ public record ContextObject(
     }
 
     private static Set<String> withPolicies(Set<String> kinds, Predicate<PolicyKind> scope) {
-        return Stream.concat(
-                        kinds.stream(), PolicyKind.ALL.stream().filter(scope).map(PolicyKind::kind))
+        return Stream.concat(kinds.stream(), PolicyKind.watched().filter(scope).map(PolicyKind::kind))
                 .collect(Collectors.toUnmodifiableSet());
     }
 

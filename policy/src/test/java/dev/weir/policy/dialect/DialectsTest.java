@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.model.PolicyKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DialectsTest {
@@ -21,6 +22,18 @@ class DialectsTest {
         assertThat(PolicyKind.ALL)
                 .extracting(kind -> line(kind.group(), kind.kind(), kind.namespaced()))
                 .containsExactlyInAnyOrderElementsOf(compiled);
+    }
+
+    /** Services, slices and namespaces describe the cluster too; Endpoints and Profiles are read from manifests. */
+    @Test
+    void kindsToWhichPoliciesReferAreWatched() {
+        assertThat(Dialects.all().stream().flatMap(dialect -> dialect.referredKinds().stream()))
+                .filteredOn(kind -> !Dialects.isPolicy(kind))
+                .filteredOn(
+                        kind -> !Set.of("Service", "EndpointSlice", "Namespace", "Endpoints", "Profile", "ConfigMap")
+                                .contains(kind))
+                .containsOnly(PolicyKind.REFERRED.stream().map(PolicyKind::kind).toArray(String[]::new))
+                .contains(PolicyKind.REFERRED.stream().map(PolicyKind::kind).toArray(String[]::new));
     }
 
     @Test

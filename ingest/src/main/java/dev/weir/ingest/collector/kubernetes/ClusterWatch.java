@@ -8,8 +8,12 @@ import dev.weir.ingest.publish.ContextSink;
 import dev.weir.model.ContextChange;
 import dev.weir.model.InvalidRecordException;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
+import io.fabric8.kubernetes.client.dsl.Informable;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
@@ -133,8 +137,9 @@ final class ClusterWatch implements AutoCloseable {
         }
         missing.remove(kind);
         var resources = client.genericKubernetesResources(kind.context());
-        SharedIndexInformer<GenericKubernetesResource> informer =
-                (kind.namespaced() ? resources.inAnyNamespace() : resources).runnableInformer(0);
+        SharedIndexInformer<GenericKubernetesResource> informer = named(
+                        kind, kind.namespaced() ? resources.inAnyNamespace() : resources)
+                .runnableInformer(0);
         informer.addEventHandler(new Handler(kind));
         // The informer retries after later failures, with a growing pause.
         informer.exceptionHandler((started, failure) -> {
@@ -148,6 +153,16 @@ final class ClusterWatch implements AutoCloseable {
         });
         informers.put(kind, informer);
         informer.start();
+    }
+
+    private static Informable<GenericKubernetesResource> named(
+            WatchedKinds.Kind kind,
+            FilterWatchListDeletable<
+                            GenericKubernetesResource,
+                            GenericKubernetesResourceList,
+                            Resource<GenericKubernetesResource>>
+                    resources) {
+        return kind.only() == null ? resources : resources.withField("metadata.name", kind.only());
     }
 
     private Duration publish() throws InterruptedException {
@@ -193,8 +208,8 @@ final class ClusterWatch implements AutoCloseable {
         List<ContextChange> gone = new ArrayList<>();
         synchronized (this) {
             for (WatchedKinds.Kind kind : List.copyOf(open)) {
-                SharedIndexInformer<GenericKubernetesResource> informer = informers.get(kind);
-                if (missing.contains(kind) || (informer != null && informer.hasSynced())) {
+                SharedIndexInformer<GenericKubernetesResource> informer = informerOfAnyVersion(kind);
+                if (informer == null ? isMissing(kind) : informer.hasSynced()) {
                     gone.addAll(compared.notAmong(kind, informer == null ? Set.of() : present(kind, informer)));
                     open.remove(kind);
                 }
@@ -204,6 +219,18 @@ final class ClusterWatch implements AutoCloseable {
             LOG.info("kubernetes: all objects are listed; later changes are published as they come");
         }
         return gone;
+    }
+
+    private @Nullable SharedIndexInformer<GenericKubernetesResource> informerOfAnyVersion(WatchedKinds.Kind kind) {
+        return informers.entrySet().stream()
+                .filter(each -> each.getKey().isVersionOf(kind))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private boolean isMissing(WatchedKinds.Kind kind) {
+        return WatchedKinds.ALL.stream().filter(kind::isVersionOf).allMatch(missing::contains);
     }
 
     /** Returns the keys of all objects of the informer. Some may still be on their way to the queue. */

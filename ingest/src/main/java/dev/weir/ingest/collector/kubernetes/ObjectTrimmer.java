@@ -2,11 +2,15 @@ package dev.weir.ingest.collector.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.model.context.DialectSettings;
+import dev.weir.model.context.MeshProxy;
 import dev.weir.model.context.NodeAddresses;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,15 +21,27 @@ final class ObjectTrimmer {
     private static final List<String> METADATA = List.of(
             "name", "generateName", "namespace", "labels", "ownerReferences", "creationTimestamp", "deletionTimestamp");
     private static final Map<String, List<String>> SPEC = Map.of(
-            "Pod", List.of("nodeName", "hostNetwork", "serviceAccountName", "containers", "initContainers"),
-            "Service", List.of("selector", "clusterIP", "clusterIPs", "externalIPs", "ports", "type"),
-            "Node", List.of("podCIDR", "podCIDRs"),
-            "Namespace", List.of(),
-            "ReplicaSet", List.of());
+            "Pod",
+            List.of("nodeName", "hostNetwork", "serviceAccountName", "containers", "initContainers"),
+            "Service",
+            List.of("selector", "clusterIP", "clusterIPs", "externalIPs", "ports", "type"),
+            "Node",
+            List.of("podCIDR", "podCIDRs"),
+            "Namespace",
+            List.of(),
+            "ReplicaSet",
+            List.of(),
+            DialectSettings.KIND,
+            List.of());
     private static final Map<String, List<String>> STATUS = Map.of(
             "Pod", List.of("phase", "podIP", "podIPs", "hostIP", "startTime"),
             "Service", List.of("loadBalancer"),
             "Node", List.of("addresses"));
+
+    private static final Map<String, Predicate<String>> ANNOTATIONS =
+            Map.of("Node", NodeAddresses::isAnnotation, "Pod", MeshProxy::isAnnotation);
+    private static final List<String> CONTAINER = List.of("name", "ports");
+    private static final List<String> PROXY = List.of("name", "ports", "args");
 
     private ObjectTrimmer() {}
 
@@ -36,8 +52,12 @@ final class ObjectTrimmer {
             copy(object, field, trimmed);
         }
         copy(object.path("metadata"), METADATA, trimmed.putObject("metadata"));
-        if (kind.equals("Node")) {
-            annotations(object.path("metadata").path("annotations"), trimmed.withObject("/metadata/annotations"));
+        Predicate<String> kept = ANNOTATIONS.get(kind);
+        if (kept != null) {
+            annotations(object.path("metadata").path("annotations"), kept, trimmed);
+        }
+        if (kind.equals(DialectSettings.KIND)) {
+            settings(object, trimmed.putObject("data"));
         }
         List<String> spec = SPEC.get(kind);
         if (spec == null) {
@@ -52,7 +72,7 @@ final class ObjectTrimmer {
         for (String list : List.of("containers", "initContainers")) {
             for (JsonNode container : trimmed.path("spec").path(list)) {
                 if (container instanceof ObjectNode each) {
-                    each.retain("name", "ports");
+                    each.retain(MeshProxy.isProxy(each) ? PROXY : CONTAINER);
                 }
             }
         }
@@ -91,10 +111,17 @@ final class ObjectTrimmer {
         return newest;
     }
 
-    private static void annotations(JsonNode from, ObjectNode to) {
+    private static void annotations(JsonNode from, Predicate<String> kept, ObjectNode to) {
         from.properties().stream()
-                .filter(annotation -> NodeAddresses.isAnnotation(annotation.getKey()))
-                .forEach(annotation -> to.set(annotation.getKey(), annotation.getValue()));
+                .filter(annotation -> kept.test(annotation.getKey()))
+                .forEach(annotation ->
+                        to.withObject("/metadata/annotations").set(annotation.getKey(), annotation.getValue()));
+    }
+
+    private static void settings(JsonNode from, ObjectNode to) {
+        Set<String> keys =
+                DialectSettings.keys(from.path("metadata").path("name").asText(""));
+        keys.forEach(key -> copy(from.path("data"), key, to));
     }
 
     private static void copy(JsonNode from, List<String> fields, ObjectNode to) {

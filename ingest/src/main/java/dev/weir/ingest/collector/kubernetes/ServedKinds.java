@@ -49,15 +49,27 @@ final class ServedKinds {
         Set<String> silent = new HashSet<>();
         for (WatchedKinds.Kind kind : REQUIRED_FIRST) {
             Answer before = answers.getOrDefault(kind, Answer.UNKNOWN);
-            Answer now = before == Answer.SERVED || silent.contains(kind.group()) ? before : answer(kind, silent);
+            Answer now = before == Answer.SERVED || silent.contains(kind.group())
+                    ? before
+                    : isServedInAnotherVersion(kind) ? Answer.MISSING : answer(kind, silent);
             if (now != before) {
                 answers.put(kind, now);
-                log(kind, before, now);
+                if (!isServedInAnotherVersion(kind)) {
+                    log(kind, before, now);
+                }
                 changed.accept(kind, now);
             }
         }
-        metrics.kubernetesKindsMissing.set(
-                answers.values().stream().filter(each -> each == Answer.MISSING).count());
+        metrics.kubernetesKindsMissing.set(answers.entrySet().stream()
+                .filter(each -> each.getValue() == Answer.MISSING && !isServedInAnotherVersion(each.getKey()))
+                .count());
+    }
+
+    private boolean isServedInAnotherVersion(WatchedKinds.Kind kind) {
+        return answers.entrySet().stream()
+                .anyMatch(each -> each.getValue() == Answer.SERVED
+                        && !each.getKey().equals(kind)
+                        && each.getKey().isVersionOf(kind));
     }
 
     /** A group that does not answer, such as that of an unreachable aggregated server, keeps its earlier answers. */

@@ -183,11 +183,14 @@ final class ApiServer implements AutoCloseable {
     private void list(Context context) {
         lists.incrementAndGet();
         ObjectNode list = Json.MAPPER.createObjectNode().put("kind", "List").put("apiVersion", "v1");
+        String selector = context.queryParam("fieldSelector");
+        String only = selector == null ? "" : selector.replace("metadata.name=", "");
         synchronized (this) {
             list.putObject("metadata").put("resourceVersion", String.valueOf(version));
             ArrayNode items = list.putArray("items");
-            objects.getOrDefault(collection(context.pathParamMap()), Map.of())
-                    .values()
+            objects.getOrDefault(collection(context.pathParamMap()), Map.of()).values().stream()
+                    .filter(object -> only.isEmpty()
+                            || only.equals(object.path("metadata").path("name").asText()))
                     .forEach(items::add);
         }
         answer(context, 200, list.toString());

@@ -30,6 +30,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
 /** Watches groups, clusters and later definitions, through restarts and unreachable servers. */
@@ -105,8 +107,7 @@ class ClusterWatchTest {
                 .filter(kind -> kind.kind().equals("CiliumNetworkPolicy"))
                 .findFirst()
                 .orElseThrow();
-        long optional =
-                PolicyKind.ALL.stream().filter(kind -> !kind.isBuiltIn()).count();
+        long optional = PolicyKind.watched().filter(kind -> !kind.isBuiltIn()).count();
         try (ApiServer api = new ApiServer();
                 KubernetesCollector collector = started(api, null)) {
             await().atMost(LIMIT).until(() -> kindsMissing() == optional);
@@ -125,6 +126,50 @@ class ClusterWatchTest {
             logger.detachAppender(log);
             logger.setLevel(null);
         }
+    }
+
+    /** Of two versions of a kind one is watched, and a restart with the other one ends none of its objects. */
+    @ParameterizedTest
+    @CsvSource({"v2, v2", "v2alpha1, v2alpha1", "v2alpha1;v2, v2"})
+    void firstServedVersionOfKindIsWatched(String served, String watched) throws IOException {
+        keep(new ContextChange(null, "cilium.io", "CiliumCIDRGroup", null, "p", 1, KubernetesCollector.KIND, "{}"));
+        try (ApiServer api = new ApiServer()) {
+            for (WatchedKinds.Kind kind : WatchedKinds.ALL) {
+                if (kind.kind().equals("CiliumCIDRGroup")
+                        && List.of(served.split(";")).contains(kind.version())) {
+                    api.serve(kind);
+                }
+            }
+            api.put("ciliumcidrgroups", policy(null, "CiliumCIDRGroup", null));
+            try (KubernetesCollector collector = started(api, null)) {
+                await().atMost(LIMIT).until(() -> published.stream()
+                        .anyMatch(change -> change.kind().equals("CiliumCIDRGroup")
+                                && String.valueOf(change.object()).contains("cilium.io/" + watched + "\"")));
+                api.put("pods", podAsServed("last", "{}"));
+                await().atMost(LIMIT).until(() -> topic.containsKey("Pod/shop/last"));
+                assertThat(topic.get("CiliumCIDRGroup.cilium.io//p").deleted()).isFalse();
+                assertThat(published)
+                        .filteredOn(change -> change.kind().equals("CiliumCIDRGroup"))
+                        .hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void onlySettingsOfPluginsAreReadOfConfigMaps() throws IOException {
+        try (ApiServer api = new ApiServer()) {
+            api.put("configmaps", settings("other", "secret"));
+            api.put("configmaps", settings("cilium-config", "enable-host-firewall"));
+            try (KubernetesCollector collector = started(api, null)) {
+                await().atMost(LIMIT).until(() -> topic.containsKey("ConfigMap/kube-system/cilium-config"));
+                api.put("pods", podAsServed("last", "{}"));
+                await().atMost(LIMIT).until(() -> topic.containsKey("Pod/shop/last"));
+            }
+        }
+        assertThat(topic).doesNotContainKey("ConfigMap/kube-system/other");
+        assertThat(topic.get("ConfigMap/kube-system/cilium-config").object())
+                .contains("enable-host-firewall")
+                .doesNotContain("password");
     }
 
     @Test
@@ -253,6 +298,13 @@ class ClusterWatchTest {
                 .filter(kind -> kind.kind().equals(name))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private static String settings(String name, String key) {
+        ObjectNode map = Json.MAPPER.createObjectNode();
+        map.putObject("metadata").put("name", name).put("namespace", "kube-system");
+        map.putObject("data").put(key, "true").put("password", "x");
+        return map.toString();
     }
 
     private static ContextChange live() {

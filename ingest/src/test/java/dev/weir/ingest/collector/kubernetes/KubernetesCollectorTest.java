@@ -9,7 +9,9 @@ import dev.weir.common.config.UnavailableException;
 import dev.weir.common.manifest.ManifestFile;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.model.ContextChange;
+import dev.weir.model.codec.Json;
 import dev.weir.model.context.ContextHistory;
+import dev.weir.model.context.DialectSettings;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -195,6 +197,11 @@ class KubernetesCollectorTest {
                 .forEach(role -> role.object().path("rules").forEach(rule -> {
                     assertThat(rule.path("verbs").toString()).isEqualTo("[\"list\",\"watch\"]");
                     for (JsonNode resource : rule.path("resources")) {
+                        JsonNode only = rule.path("resourceNames");
+                        if (!only.isMissingNode()) {
+                            assertThat(Json.MAPPER.convertValue(only, String[].class))
+                                    .containsExactlyInAnyOrderElementsOf(DialectSettings.NAMES);
+                        }
                         granted.append(rule.path("apiGroups").path(0).asText())
                                 .append('/')
                                 .append(resource.asText())
@@ -204,6 +211,7 @@ class KubernetesCollectorTest {
         assertThat(granted.toString().split(" "))
                 .containsExactlyInAnyOrder(WatchedKinds.ALL.stream()
                         .map(kind -> kind.group() + "/" + kind.plural())
+                        .distinct()
                         .toArray(String[]::new));
     }
 
