@@ -250,7 +250,7 @@ final class PlainCalico extends PlainDialect {
         return PlainCalicoSelector.matches(selector, labels);
     }
 
-    /** As with namespaces, a negation holds for whatever has no service account. */
+    /** A negation holds for a thing without a service account, as with namespaces. */
     private boolean accountMatches(String selector, Thing thing) {
         if (!thing.kind().equals("Pod")) {
             return PlainCalicoSelector.matches(selector, Map.of());

@@ -128,7 +128,7 @@ class ClusterWatchTest {
         }
     }
 
-    /** Of two versions of a kind one is watched, and a restart with the other one ends none of its objects. */
+    /** One of two versions of a kind is watched, and a restart with the other one ends none of its objects. */
     @ParameterizedTest
     @CsvSource({"v2, v2", "v2alpha1, v2alpha1", "v2alpha1;v2, v2"})
     void firstServedVersionOfKindIsWatched(String served, String watched) throws IOException {
