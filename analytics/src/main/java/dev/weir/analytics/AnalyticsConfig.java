@@ -5,6 +5,7 @@ import dev.weir.analytics.detector.DetectorsConfig;
 import dev.weir.common.config.Bounds;
 import dev.weir.common.config.ConfigException;
 import dev.weir.model.ClusterNetworks;
+import dev.weir.policy.NetworkAgent;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxClockSkew the most that a flow may end ahead of the clock; beyond it the flow is rejected
  * @param history the time for which context is kept
  * @param judgeIcmp true to judge ICMP by policies, though NetworkPolicy does not define its effect on ICMP
+ * @param networkAgents the agents of network plugins that enforce the policies; none for those whose pods are found
  * @param inside blocks of addresses that are inside the cluster's networks; none for the default of {@link
  *     ClusterNetworks}
  * @param maxEdges edges that a task rolls up before it flushes early
@@ -34,6 +36,7 @@ public record AnalyticsConfig(
         Duration maxClockSkew,
         Duration history,
         Boolean judgeIcmp,
+        List<NetworkAgent> networkAgents,
         List<String> inside,
         Integer maxEdges,
         StateBackend state,
@@ -50,6 +53,7 @@ public record AnalyticsConfig(
             @Nullable Duration maxClockSkew,
             @Nullable Duration history,
             @Nullable Boolean judgeIcmp,
+            @Nullable List<NetworkAgent> networkAgents,
             @Nullable List<String> inside,
             @Nullable Integer maxEdges,
             @Nullable StateBackend state,
@@ -62,6 +66,7 @@ public record AnalyticsConfig(
         this.maxClockSkew = maxClockSkew == null ? Duration.ofMinutes(10) : maxClockSkew;
         this.history = history == null ? Duration.ofHours(24) : history;
         this.judgeIcmp = judgeIcmp == null || judgeIcmp;
+        this.networkAgents = networkAgents == null ? List.of() : List.copyOf(networkAgents);
         this.inside = inside == null ? List.of() : List.copyOf(inside);
         this.maxEdges = maxEdges == null ? 50_000 : maxEdges;
         this.state = state == null ? StateBackend.AUTO : state;
@@ -74,7 +79,7 @@ public record AnalyticsConfig(
 
     /** The default settings. */
     public static AnalyticsConfig defaults() {
-        return new AnalyticsConfig(null, null, null, null, null, null, null, null, null, null, null, null);
+        return new AnalyticsConfig(null, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     /** A copy that accepts flows of any time, however far from the clock. */
@@ -129,6 +134,7 @@ public record AnalyticsConfig(
                 skew,
                 history,
                 judgeIcmp,
+                networkAgents,
                 blocks,
                 maxEdges,
                 backend,

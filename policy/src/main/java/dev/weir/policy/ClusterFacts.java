@@ -19,11 +19,12 @@ import java.util.function.Function;
  */
 public final class ClusterFacts {
     /** The facts of a cluster that has none of the objects. */
-    public static final ClusterFacts NONE = new ClusterFacts(List.of(), List.of(), Set.of(), false);
+    public static final ClusterFacts NONE = new ClusterFacts(List.of(), List.of(), Set.of(), Set.of(), false);
 
     private final Map<String, List<JsonNode>> objects = new HashMap<>();
     private final Map<String, Set<Integer>> ports = new HashMap<>();
     private final Set<String> groups;
+    private final Set<NetworkAgent> agents;
     private final boolean isComplete;
     private final Map<Class<?>, Object> views = new ConcurrentHashMap<>();
 
@@ -33,10 +34,15 @@ public final class ClusterFacts {
      * @param objects all objects that policies may refer to, as the API has them
      * @param ports the named ports of all pods
      * @param groups the API groups of all objects
+     * @param agents those that run in the cluster; empty if none is known
      * @param isComplete true if the cluster has no other objects
      */
     public ClusterFacts(
-            Collection<? extends JsonNode> objects, List<NamedPort> ports, Set<String> groups, boolean isComplete) {
+            Collection<? extends JsonNode> objects,
+            Collection<NamedPort> ports,
+            Set<String> groups,
+            Set<NetworkAgent> agents,
+            boolean isComplete) {
         objects.forEach(object -> this.objects
                 .computeIfAbsent(object.path("kind").asText(), kind -> new ArrayList<>())
                 .add(object));
@@ -44,6 +50,7 @@ public final class ClusterFacts {
                 .computeIfAbsent(port.protocol() + "/" + port.name(), name -> new TreeSet<>())
                 .add(port.port()));
         this.groups = Set.copyOf(groups);
+        this.agents = Set.copyOf(agents);
         this.isComplete = isComplete;
     }
 
@@ -60,6 +67,11 @@ public final class ClusterFacts {
     /** True if an object that is not among these does not exist. */
     public boolean isComplete() {
         return isComplete;
+    }
+
+    /** The agents of network plugins that run in the cluster; empty if none is known. */
+    public Set<NetworkAgent> agents() {
+        return agents;
     }
 
     /** True if the cluster has objects of an API group, whose dialect is enforced then. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The policies in force at one moment. Immutable; a change makes a new set that shares what it does not touch. */
 public final class PolicySet {
-    public static final PolicySet EMPTY = new PolicySet(Map.of(), List.of(), Encapsulation.NONE);
+    public static final PolicySet EMPTY = new PolicySet(Map.of(), List.of(), Encapsulation.NONE, Enforcement.ASSUMED);
 
     /** The order in a tier; policies of one priority stand as Calico defines it, others do not define it. */
     private static final Comparator<Policy> IN_TIER = Comparator.comparingDouble(Policy::priority)
@@ -31,11 +31,17 @@ public final class PolicySet {
     private final Map<String, List<Policy>> byNamespace;
     private final List<Policy> ofCluster;
     private final Encapsulation encapsulation;
+    private final Enforcement enforcement;
     private final boolean hasMesh;
     private final int size;
 
-    private PolicySet(Map<String, List<Policy>> byNamespace, List<Policy> ofCluster, Encapsulation encapsulation) {
+    private PolicySet(
+            Map<String, List<Policy>> byNamespace,
+            List<Policy> ofCluster,
+            Encapsulation encapsulation,
+            Enforcement enforcement) {
         this.encapsulation = encapsulation;
+        this.enforcement = enforcement;
         this.hasMesh = ofCluster.stream().anyMatch(policy -> policy.tier().isOfMesh());
         this.byNamespace = byNamespace;
         this.ofCluster = ofCluster;
@@ -55,12 +61,22 @@ public final class PolicySet {
                     .add(policy);
         }
         byNamespace.replaceAll((namespace, ofNamespace) -> ordered(ofNamespace));
-        return new PolicySet(byNamespace, ordered(ofCluster), Encapsulation.NONE);
+        return new PolicySet(byNamespace, ordered(ofCluster), Encapsulation.NONE, Enforcement.ASSUMED);
     }
 
     /** Returns this set for traffic that a mesh sends in its own way. */
     public PolicySet sentBy(Encapsulation mesh) {
-        return new PolicySet(byNamespace, ofCluster, mesh);
+        return new PolicySet(byNamespace, ofCluster, mesh, enforcement);
+    }
+
+    /** Returns this set in a cluster whose agents enforce some of the policies. */
+    public PolicySet enforcedBy(Enforcement agents) {
+        return new PolicySet(byNamespace, ofCluster, encapsulation, agents);
+    }
+
+    /** The enforcement of the policies. */
+    public Enforcement enforcement() {
+        return enforcement;
     }
 
     /** Returns this set with a policy added, or replaced when one of its kind, namespace and name is in it. */
@@ -181,7 +197,8 @@ public final class PolicySet {
             List<Policy> its = other.inNamespace(namespace);
             shared.put(namespace, its.equals(policies) ? its : policies);
         });
-        return new PolicySet(shared, ofCluster.equals(other.ofCluster) ? other.ofCluster : ofCluster, encapsulation);
+        return new PolicySet(
+                shared, ofCluster.equals(other.ofCluster) ? other.ofCluster : ofCluster, encapsulation, enforcement);
     }
 
     /** True if a policy is of a mesh. */
@@ -220,7 +237,7 @@ public final class PolicySet {
 
     private PolicySet replaced(@Nullable String namespace, List<Policy> policies) {
         if (namespace == null) {
-            return new PolicySet(byNamespace, policies, encapsulation);
+            return new PolicySet(byNamespace, policies, encapsulation, enforcement);
         }
         Map<String, List<Policy>> map = new HashMap<>(byNamespace);
         if (policies.isEmpty()) {
@@ -228,7 +245,7 @@ public final class PolicySet {
         } else {
             map.put(namespace, policies);
         }
-        return new PolicySet(map, ofCluster, encapsulation);
+        return new PolicySet(map, ofCluster, encapsulation, enforcement);
     }
 
     private static List<Policy> ordered(List<Policy> policies) {

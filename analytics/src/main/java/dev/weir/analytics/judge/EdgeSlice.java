@@ -18,7 +18,6 @@ import dev.weir.model.Verdict;
 import dev.weir.model.codec.FlowAttributes;
 import dev.weir.model.codec.FlowCursor;
 import dev.weir.model.codec.FlowSamples;
-import dev.weir.policy.UndefinedIcmp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -376,10 +375,8 @@ final class EdgeSlice {
         if (judgement.observed() == Verdict.UNKNOWN) {
             caveats.add("the exporter does not say whether the connection was dropped");
         }
+        caveats.addAll(judgement.caveats());
         boolean isOpen = judgement.isOfUndefinedIcmp();
-        if (isOpen) {
-            caveats.add(UndefinedIcmp.CAVEAT);
-        }
         return new FindingBuilder(outcome.id())
                 .subject(subject(outcome))
                 .category("policy")

@@ -14,6 +14,7 @@ import dev.weir.model.context.ContextHistory;
 import dev.weir.model.context.MeshProxy;
 import dev.weir.policy.Decision;
 import dev.weir.policy.Identity;
+import dev.weir.policy.NetworkAgent;
 import dev.weir.policy.Peer;
 import dev.weir.policy.PolicySet;
 import dev.weir.policy.Traffic;
@@ -24,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,7 @@ public final class Judge {
 
     private final long historyMs;
     private final boolean judgesIcmp;
+    private final Set<NetworkAgent> agents;
     private final TreeSet<Long> changesAt = new TreeSet<>();
     private long generation;
     private @Nullable String unknownPolicy;
@@ -49,6 +52,17 @@ public final class Judge {
      * @param judgesIcmp true to judge ICMP by policies; else their result for ICMP is unknown
      */
     public Judge(Duration history, boolean judgesIcmp) {
+        this(history, judgesIcmp, Set.of());
+    }
+
+    /**
+     * Creates a judge without context.
+     *
+     * @param judgesIcmp true to judge ICMP by policies; else their result for ICMP is unknown
+     * @param agents those that enforce the policies; empty for the ones whose pods are in the context
+     */
+    public Judge(Duration history, boolean judgesIcmp, Set<NetworkAgent> agents) {
+        this.agents = agents;
         this.judgesIcmp = judgesIcmp;
         this.clusters = new Clusters(history);
         this.historyMs = history.toMillis();
@@ -66,7 +80,7 @@ public final class Judge {
         ClusterObject object = text == null ? null : ClusterObjects.parse(change, text);
         if (PolicyHistory.isAbout(change.kind())) {
             unknownPolicy = policies.computeIfAbsent(
-                            Objects.requireNonNullElse(change.cluster(), ""), cluster -> new PolicyHistory())
+                            Objects.requireNonNullElse(change.cluster(), ""), cluster -> new PolicyHistory(agents))
                     .apply(change, object);
         }
         boolean changed = clusters.apply(change, object);
@@ -146,7 +160,7 @@ public final class Judge {
         Verdict observed = ConnectionOutcome.observed(resolved);
         boolean isLeftOut = !judgesIcmp && resolved.isIcmp();
         if (isLeftOut || membership.isAmbiguous() && hasPolicies()) {
-            return new Judgement(resolved, observed, Expected.UNKNOWN, null, List.of(), null, null);
+            return new Judgement(resolved, observed, Expected.UNKNOWN, null, List.of(), null, null, List.of());
         }
         PolicyHistory history = membership.seenBy() == null ? null : policies.get(membership.seenBy());
         PolicyHistory.InForce inForce = history == null ? PolicyHistory.NOTHING : history.at(ms);
@@ -158,12 +172,13 @@ public final class Judge {
                     outcome(Expected.UNSELECTED, observed),
                     List.of(),
                     null,
-                    null);
+                    null,
+                    List.of());
         }
         Peer source = peer(membership.context(), resolved.source(), ms);
         Peer destination = peer(membership.context(), resolved.destination(), ms);
         if (source == null || destination == null) {
-            return new Judgement(resolved, observed, Expected.UNKNOWN, null, List.of(), null, null);
+            return new Judgement(resolved, observed, Expected.UNKNOWN, null, List.of(), null, null, List.of());
         }
         Traffic traffic = new Traffic(
                 source, destination, resolved.protocol(), resolved.destination().port(), resolved.l7());
@@ -213,7 +228,8 @@ public final class Judge {
                 outcome,
                 decision.decidedBy(),
                 explanation == null ? null : explanation.because(),
-                explanation == null ? null : explanation.patch());
+                explanation == null ? null : explanation.patch(),
+                explanation == null ? List.of() : explanation.caveats());
     }
 
     private static @Nullable PolicyOutcome outcome(Expected expected, Verdict observed) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param observed the verdict of the network, inferred if the record has none
  * @param nearest the reason for which it is or is not expected, in a sentence; null if there is no outcome to explain
  * @param patch the smallest change of the policies that would allow it; null unless it is denied
+ * @param caveats those of the explanation, a sentence each
  */
 public record Judgement(
         Flow flow,
@@ -23,7 +24,8 @@ public record Judgement(
         @Nullable PolicyOutcome outcome,
         List<PolicyRef> decidedBy,
         @Nullable String nearest,
-        @Nullable String patch) {
+        @Nullable String patch,
+        List<String> caveats) {
     /** True if the judgement rests on the effect of a NetworkPolicy on ICMP, which Kubernetes does not define. */
     boolean isOfUndefinedIcmp() {
         return UndefinedIcmp.decides(flow.protocol(), decidedBy);

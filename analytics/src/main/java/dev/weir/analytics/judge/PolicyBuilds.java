@@ -2,6 +2,8 @@ package dev.weir.analytics.judge;
 
 import dev.weir.model.context.ClusterObject.NamedPort;
 import dev.weir.policy.ClusterFacts;
+import dev.weir.policy.Enforcement;
+import dev.weir.policy.NetworkAgent;
 import dev.weir.policy.Policy;
 import dev.weir.policy.PolicySet;
 import dev.weir.policy.dialect.Enforcer;
@@ -23,41 +25,50 @@ final class PolicyBuilds {
     private PolicyHistory.InForce newest = PolicyHistory.NOTHING;
     private long built;
 
-    private record Build(List<AppliedObject> objects, Set<NamedPort> ports, PolicyHistory.InForce inForce) {}
+    private record Build(
+            List<AppliedObject> objects,
+            Set<NamedPort> ports,
+            Set<NetworkAgent> agents,
+            PolicyHistory.InForce inForce) {}
 
     /** Returns the set of the objects' policies, built anew unless one of the last has equal objects. */
-    PolicyHistory.InForce of(List<AppliedObject> objects, Set<NamedPort> ports) {
+    PolicyHistory.InForce of(List<AppliedObject> objects, Set<NamedPort> ports, Set<NetworkAgent> agents) {
         for (Build build : last) {
-            if (build.objects().equals(objects) && build.ports().equals(ports)) {
+            boolean isEqual = build.objects().equals(objects)
+                    && build.ports().equals(ports)
+                    && build.agents().equals(agents);
+            if (isEqual) {
                 last.remove(build);
                 last.addFirst(build);
                 return build.inForce();
             }
         }
-        PolicyHistory.InForce built = build(objects, ports);
-        last.addFirst(new Build(objects, ports, built));
+        PolicyHistory.InForce built = build(objects, ports, agents);
+        last.addFirst(new Build(objects, ports, agents, built));
         if (last.size() > KEPT) {
             last.removeLast();
         }
         return built;
     }
 
-    private PolicyHistory.InForce build(List<AppliedObject> objects, Set<NamedPort> ports) {
+    private PolicyHistory.InForce build(List<AppliedObject> objects, Set<NamedPort> ports, Set<NetworkAgent> agents) {
         built++;
         ClusterFacts facts = new ClusterFacts(
                 objects.stream().map(AppliedObject::object).toList(),
-                List.copyOf(ports),
+                ports,
                 objects.stream().map(AppliedObject::group).collect(Collectors.toSet()),
+                agents,
                 false);
         Enforcer enforcer = Enforcers.of(facts);
         List<Policy> enforced = new ArrayList<>();
         List<Policy> audited = new ArrayList<>();
         objects.forEach(object -> (object.audit() ? audited : enforced).addAll(object.policies(facts, enforcer)));
         Hbone mesh = new Hbone(facts);
+        Enforcement enforcement = Enforcers.enforcement(facts);
         // Most decisions that the newest set has cached hold for this one too.
         newest = new PolicyHistory.InForce(
-                newest.enforced().with(PolicySet.of(enforced).sentBy(mesh)),
-                newest.audited().with(PolicySet.of(audited).sentBy(mesh)));
+                newest.enforced().with(PolicySet.of(enforced).sentBy(mesh).enforcedBy(enforcement)),
+                newest.audited().with(PolicySet.of(audited).sentBy(mesh).enforcedBy(enforcement)));
         return newest;
     }
 

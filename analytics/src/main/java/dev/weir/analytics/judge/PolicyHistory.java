@@ -10,10 +10,12 @@ import dev.weir.model.context.ClusterObject.NamedPort;
 import dev.weir.policy.AuditMode;
 import dev.weir.policy.Decider;
 import dev.weir.policy.InvalidPolicyException;
+import dev.weir.policy.NetworkAgent;
 import dev.weir.policy.PolicySet;
 import dev.weir.policy.dialect.Dialects;
 import dev.weir.policy.dialect.ReferredObjects;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,10 +37,28 @@ final class PolicyHistory {
     /** Objects that are no policies. They matter only beside policies of a dialect that refers to others. */
     private final Map<String, TreeMap<Long, Version>> referred = new LinkedHashMap<>();
 
-    private final Map<String, TreeMap<Long, List<NamedPort>>> ports = new LinkedHashMap<>();
+    private final Map<String, TreeMap<Long, PodTraits>> pods = new LinkedHashMap<>();
     private final TreeMap<Long, InForce> cache = new TreeMap<>();
     private final PolicyBuilds builds;
+    private final Set<NetworkAgent> agents;
     private boolean refers;
+
+    /**
+     * The properties of a pod that matter to policies of others.
+     *
+     * @param ports the ports with a name
+     * @param agent the network plugin's agent that the pod is; null for none
+     */
+    private record PodTraits(
+            List<NamedPort> ports, @Nullable NetworkAgent agent) {
+        static final PodTraits NONE = new PodTraits(List.of(), null);
+
+        static PodTraits of(@Nullable ClusterObject object) {
+            return object instanceof ClusterObject.Pod pod
+                    ? new PodTraits(pod.ports(), NetworkAgent.of(pod.labels()))
+                    : NONE;
+        }
+    }
 
     /**
      * A version of an object.
@@ -56,11 +76,17 @@ final class PolicyHistory {
         }
     }
 
-    PolicyHistory() {
-        this(new PolicyBuilds());
+    /**
+     * Creates a history without objects.
+     *
+     * @param agents those that enforce the policies; empty for the ones whose pods are applied
+     */
+    PolicyHistory(Set<NetworkAgent> agents) {
+        this(agents, new PolicyBuilds());
     }
 
-    PolicyHistory(PolicyBuilds builds) {
+    PolicyHistory(Set<NetworkAgent> agents, PolicyBuilds builds) {
+        this.agents = agents;
         this.builds = builds;
     }
 
@@ -79,7 +105,7 @@ final class PolicyHistory {
      */
     @Nullable String apply(ContextChange change, @Nullable ClusterObject parsed) {
         if (change.kind().equals("Pod")) {
-            apply(change, parsed instanceof ClusterObject.Pod pod ? pod.ports() : List.of());
+            apply(change, PodTraits.of(parsed));
             return null;
         }
         boolean isPolicy = Dialects.isPolicy(change.kind());
@@ -102,17 +128,17 @@ final class PolicyHistory {
         return problem == null ? null : problem.getMessage();
     }
 
-    private void apply(ContextChange change, List<NamedPort> named) {
-        TreeMap<Long, List<NamedPort>> known = ports.computeIfAbsent(change.key(), key -> new TreeMap<>());
-        Map.Entry<Long, List<NamedPort>> before = known.floorEntry(change.validFromMs());
-        if (!(before == null ? List.of() : before.getValue()).equals(named)) {
-            known.put(change.validFromMs(), named);
-            if (refers) {
+    private void apply(ContextChange change, PodTraits traits) {
+        TreeMap<Long, PodTraits> known = pods.computeIfAbsent(change.key(), key -> new TreeMap<>());
+        Map.Entry<Long, PodTraits> before = known.floorEntry(change.validFromMs());
+        if (!(before == null ? PodTraits.NONE : before.getValue()).equals(traits)) {
+            known.put(change.validFromMs(), traits);
+            if (refers || traits.agent() != null) {
                 cache.clear();
             }
         }
         if (known.isEmpty()) {
-            ports.remove(change.key());
+            pods.remove(change.key());
         }
     }
 
@@ -139,14 +165,14 @@ final class PolicyHistory {
 
     /** True if nothing is known at all. */
     boolean isForgotten() {
-        return policies.isEmpty() && referred.isEmpty() && ports.isEmpty();
+        return policies.isEmpty() && referred.isEmpty() && pods.isEmpty();
     }
 
     /** Removes versions that were replaced before the horizon. */
     void prune(long horizonMs) {
         prune(policies, horizonMs, Version.DELETED);
         prune(referred, horizonMs, Version.DELETED);
-        prune(ports, horizonMs, List.of());
+        prune(pods, horizonMs, PodTraits.NONE);
         refers = policies.values().stream()
                 .flatMap(known -> known.values().stream())
                 .anyMatch(
@@ -171,7 +197,7 @@ final class PolicyHistory {
             begin(policies);
             if (refers) {
                 begin(referred);
-                begin(ports);
+                begin(pods);
             }
         }
         Map.Entry<Long, InForce> entry = cache.floorEntry(ms);
@@ -190,17 +216,22 @@ final class PolicyHistory {
     private InForce build(long ms) {
         List<AppliedObject> objects = new ArrayList<>();
         collect(policies, ms, objects);
-        Set<NamedPort> named = new LinkedHashSet<>();
         if (refers) {
             collect(referred, ms, objects);
-            for (TreeMap<Long, List<NamedPort>> known : ports.values()) {
-                Map.Entry<Long, List<NamedPort>> entry = known.floorEntry(ms);
-                if (entry != null) {
-                    named.addAll(entry.getValue());
-                }
+        }
+        Set<NamedPort> named = new LinkedHashSet<>();
+        Set<NetworkAgent> running = EnumSet.noneOf(NetworkAgent.class);
+        running.addAll(agents);
+        for (TreeMap<Long, PodTraits> known : pods.values()) {
+            Map.Entry<Long, PodTraits> entry = known.floorEntry(ms);
+            if (entry != null && refers) {
+                named.addAll(entry.getValue().ports());
+            }
+            if (entry != null && entry.getValue().agent() != null && agents.isEmpty()) {
+                running.add(entry.getValue().agent());
             }
         }
-        return builds.of(objects, named);
+        return builds.of(objects, named, running);
     }
 
     private static void collect(Map<String, TreeMap<Long, Version>> versions, long ms, List<AppliedObject> objects) {

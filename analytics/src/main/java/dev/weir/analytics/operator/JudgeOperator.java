@@ -84,7 +84,7 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
     public void initializeState(StateInitializationContext state) throws Exception {
         super.initializeState(state);
         decoder = new FlowDecoder();
-        judge = new Judge(config.history(), config.judgeIcmp());
+        judge = new Judge(config.history(), config.judgeIcmp(), Set.copyOf(config.networkAgents()));
         context = state.getOperatorStateStore().getBroadcastState(CONTEXT);
         for (Map.Entry<String, ContextChange> entry : context.entries()) {
             judge.apply(entry.getValue());

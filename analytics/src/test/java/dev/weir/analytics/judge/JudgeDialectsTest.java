@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.model.ContextChange;
 import dev.weir.model.Expected;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,7 +124,7 @@ class JudgeDialectsTest {
     @Test
     void readinessOfEndpointsBuildsNoNewSet() {
         PolicyBuilds builds = new PolicyBuilds();
-        PolicyHistory history = new PolicyHistory(builds);
+        PolicyHistory history = new PolicyHistory(Set.of(), builds);
         history.apply(cilium("'egress':[{'toEntities':['kube-apiserver']}]"), null);
         history.apply(slice(0, true), null);
         history.at(1);
@@ -135,6 +136,37 @@ class JudgeDialectsTest {
         assertThat(history.at(21)).isNotSameAs(before);
         assertThat(history.at(11)).isSameAs(before);
         assertThat(builds.built()).isEqualTo(2);
+    }
+
+    /** The policies of Calico decide all the same. */
+    @Test
+    void policyThatNoAgentEnforcesSaysSo() {
+        judge.apply(change(
+                "GlobalNetworkPolicy",
+                null,
+                "closed",
+                0,
+                "{'apiVersion':'projectcalico.org/v3','kind':'GlobalNetworkPolicy','metadata':{'name':'closed'},"
+                        + "'spec':{'selector':'all()','types':['Ingress']}}"));
+        assertThat(judge.judge(flow(500, API, DB, 5432)).caveats()).isEmpty();
+        judge.apply(agent("cilium", 1_000));
+        Judgement judgement = judge.judge(flow(1_500, API, DB, 5432));
+        assertThat(judgement.outcome()).isEqualTo(PolicyOutcome.BYPASS);
+        assertThat(judgement.caveats()).singleElement().satisfies(caveat -> assertThat(caveat)
+                .isEqualTo("nothing enforces GlobalNetworkPolicy.projectcalico.org closed, since no agent of the nodes does: they run"
+                        + " Cilium"));
+        judge.apply(agent("calico-node", 2_000));
+        assertThat(judge.judge(flow(2_500, API, DB, 5432)).caveats()).isEmpty();
+    }
+
+    private static ContextChange agent(String name, long ms) {
+        return change(
+                "Pod",
+                "kube-system",
+                name + "-x",
+                ms,
+                "{'metadata':{'namespace':'kube-system','name':'" + name + "-x','labels':{'k8s-app':'" + name + "'}},"
+                        + "'spec':{'hostNetwork':true}}");
     }
 
     private Expected outside(long ms) {

@@ -11,6 +11,7 @@ import dev.weir.model.context.ClusterObjects;
 import dev.weir.model.context.MeshProxy;
 import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.InvalidPolicyException;
+import dev.weir.policy.NetworkAgent;
 import dev.weir.policy.Peer;
 import dev.weir.policy.Policy;
 import dev.weir.policy.PolicySet;
@@ -19,6 +20,7 @@ import dev.weir.policy.Tier;
 import dev.weir.policy.admission.Admission;
 import dev.weir.policy.clause.UnknownPeers;
 import dev.weir.policy.dialect.Dialects;
+import dev.weir.policy.dialect.Enforcers;
 import dev.weir.policy.dialect.Undecided;
 import dev.weir.policy.dialect.istio.Hbone;
 import java.util.ArrayList;
@@ -31,6 +33,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Builds a {@link Cluster} in two passes: namespaces and nodes first, since pods refer to them. */
@@ -91,7 +94,7 @@ final class ClusterBuilder {
                 namespaces,
                 List.copyOf(members),
                 nodesByAddress,
-                PolicySet.of(policies.values()).sentBy(new Hbone(facts)),
+                PolicySet.of(policies.values()).sentBy(new Hbone(facts)).enforcedBy(Enforcers.enforcement(facts)),
                 policyManifests,
                 List.copyOf(problems),
                 refused.values().stream().flatMap(List::stream).toList(),
@@ -229,6 +232,10 @@ final class ClusterBuilder {
                 manifests.stream()
                         .map(manifest ->
                                 manifest.object().path("apiVersion").asText("").replaceAll("/.*", ""))
+                        .collect(Collectors.toSet()),
+                members.stream()
+                        .flatMap(member -> Stream.ofNullable(
+                                NetworkAgent.of(member.pod().identity().labels())))
                         .collect(Collectors.toSet()),
                 isComplete);
     }

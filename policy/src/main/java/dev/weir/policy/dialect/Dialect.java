@@ -3,6 +3,7 @@ package dev.weir.policy.dialect;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.InvalidPolicyException;
+import dev.weir.policy.NetworkAgent;
 import dev.weir.policy.Policy;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +22,11 @@ public interface Dialect {
 
     /** The kinds among them whose objects belong to no namespace. */
     Set<String> clusterKinds();
+
+    /** True if a network plugin's agent enforces the policies. */
+    default boolean isEnforcedBy(NetworkAgent agent) {
+        return agent != NetworkAgent.FLANNEL;
+    }
 
     /**
      * Returns the kind as references to its policies show it. A dialect that shares the name of a kind with another one

@@ -67,6 +67,14 @@ public final class Dialects {
         return of(object.path("kind").asText(""), object) != null;
     }
 
+    /** The dialects of policies whose references show that kind. */
+    static List<Dialect> shownAs(String kind) {
+        return ALL.stream()
+                .filter(dialect ->
+                        dialect.kinds().stream().map(dialect::shownKind).anyMatch(kind::equals))
+                .toList();
+    }
+
     /** The groups that have policies of that kind; none for another kind. */
     public static List<String> groups(String kind) {
         return ALL.stream()

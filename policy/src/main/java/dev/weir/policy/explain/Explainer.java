@@ -14,8 +14,10 @@ import dev.weir.policy.SideDecision;
 import dev.weir.policy.Traffic;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +35,19 @@ public final class Explainer {
                 decision,
                 side(policies, policies.sent(traffic), Direction.EGRESS, decision.egress()),
                 side(policies, policies.sent(traffic), Direction.INGRESS, decision.ingress()),
+                gaps(policies, decision),
                 mesh(policies, traffic, decision.mesh()));
+    }
+
+    private static List<String> gaps(PolicySet policies, Decision decision) {
+        Set<String> gaps = new LinkedHashSet<>();
+        for (PolicyRef each : decision.decidedBy()) {
+            String gap = policies.enforcement().gap(each);
+            if (gap != null) {
+                gaps.add(gap);
+            }
+        }
+        return List.copyOf(gaps);
     }
 
     private static @Nullable SideExplanation mesh(PolicySet policies, Traffic traffic, SideDecision decision) {

@@ -4,6 +4,7 @@ import dev.weir.model.Expected;
 import dev.weir.policy.Decision;
 import dev.weir.policy.Traffic;
 import dev.weir.policy.UndefinedIcmp;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param egress about the policies of the network of the source
  * @param ingress about those of the destination
+ * @param gaps the reasons for which nothing enforces policies that decide
  * @param mesh about the policies of a mesh that the destination's proxy enforces; null if there are none
  */
 public record Explanation(
@@ -20,6 +22,7 @@ public record Explanation(
         Decision decision,
         SideExplanation egress,
         SideExplanation ingress,
+        List<String> gaps,
         @Nullable SideExplanation mesh) {
 
     /** All parts of the explanation. */
@@ -40,9 +43,11 @@ public record Explanation(
 
     /** The caveats of the decision, a sentence each. */
     public List<String> caveats() {
-        return UndefinedIcmp.decides(traffic.protocol(), decision.decidedBy())
-                ? List.of(UndefinedIcmp.CAVEAT)
-                : List.of();
+        List<String> caveats = new ArrayList<>(gaps);
+        if (UndefinedIcmp.decides(traffic.protocol(), decision.decidedBy())) {
+            caveats.add(UndefinedIcmp.CAVEAT);
+        }
+        return List.copyOf(caveats);
     }
 
     /** The YAML that would allow the traffic, a document for each side that denies; null for none. */

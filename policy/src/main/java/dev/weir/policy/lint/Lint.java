@@ -19,6 +19,7 @@ public enum Lint {
     NEVER_APPLIES("never-applies", LintFinding.Level.WARNING, "Rules for a direction that policyTypes leaves out"),
     EGRESS_WITHOUT_DNS("egress-without-dns", LintFinding.Level.WARNING, "Egress by name that cannot resolve names"),
     LABEL_USED_NOWHERE("label-used-nowhere", LintFinding.Level.WARNING, "A selector by a label that nothing has"),
+    NOT_ENFORCED("not-enforced", LintFinding.Level.WARNING, "A policy that no agent of the cluster enforces"),
     NOT_UNDERSTOOD(
             "not-understood",
             LintFinding.Level.NOTE,

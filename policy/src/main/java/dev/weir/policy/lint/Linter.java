@@ -69,6 +69,10 @@ public final class Linter {
         PodLints pods = new PodLints(cluster, namespacesDescribed, this::add);
         Shadows shadows = new Shadows(policies, this::add);
         for (Policy policy : policies) {
+            String gap = cluster.policies().enforcement().gap(policy.ref());
+            if (gap != null) {
+                add(Lint.NOT_ENFORCED, policy, "kind", gap);
+            }
             if (policy.subject() instanceof Undecided.Reach reach) {
                 Manifest manifest = cluster.policyManifests().get(policy.ref());
                 // A policy of an evaluated dialect has a lint of its own.

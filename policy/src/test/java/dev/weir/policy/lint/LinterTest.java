@@ -21,6 +21,32 @@ class LinterTest {
     }
 
     @Test
+    void policyThatNoAgentEnforcesIsReported() {
+        String agent = """
+                ---
+                apiVersion: apps/v1
+                kind: DaemonSet
+                metadata: {name: agent, namespace: kube-system}
+                spec:
+                  template:
+                    metadata: {labels: {k8s-app: %s}}
+                    spec: {hostNetwork: true}
+                ---
+                apiVersion: networking.k8s.io/v1
+                kind: NetworkPolicy
+                metadata: {name: closed, namespace: kube-system}
+                spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+                """;
+        assertThat(lint(SHOP, DB, DEFAULT_DENY, agent.formatted("calico-node")))
+                .extracting(LintFinding::lint)
+                .doesNotContain(Lint.NOT_ENFORCED);
+        assertThat(lint(SHOP, DB, DEFAULT_DENY, agent.formatted("flannel")))
+                .filteredOn(finding -> finding.lint() == Lint.NOT_ENFORCED)
+                .hasSize(3)
+                .allMatch(finding -> finding.problem().reason().endsWith("they run Flannel"));
+    }
+
+    @Test
     void refusalsOfTheServerAreErrorsWithTheirLine() {
         List<LintFinding> findings = lint(SHOP, DEFAULT_DENY, HEADER, """
                 metadata: {name: a, namespace: shop}

@@ -3,6 +3,7 @@ package dev.weir.policy.dialect.calico;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.model.PolicyRef;
 import dev.weir.policy.ClusterFacts;
+import dev.weir.policy.NetworkAgent;
 import dev.weir.policy.Policy;
 import dev.weir.policy.clause.Fields;
 import dev.weir.policy.clause.KubernetesNames;
@@ -40,6 +41,11 @@ public final class CalicoDialect implements Dialect {
     @Override
     public Set<String> clusterKinds() {
         return Set.of(GLOBAL, HOST);
+    }
+
+    @Override
+    public boolean isEnforcedBy(NetworkAgent agent) {
+        return agent == NetworkAgent.CALICO;
     }
 
     @Override

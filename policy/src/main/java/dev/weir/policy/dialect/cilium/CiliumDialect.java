@@ -3,6 +3,7 @@ package dev.weir.policy.dialect.cilium;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.model.PolicyRef;
 import dev.weir.policy.ClusterFacts;
+import dev.weir.policy.NetworkAgent;
 import dev.weir.policy.Policy;
 import dev.weir.policy.clause.Fields;
 import dev.weir.policy.dialect.Dialect;
@@ -33,6 +34,11 @@ public final class CiliumDialect implements Dialect {
     @Override
     public Set<String> clusterKinds() {
         return Set.of(CLUSTERWIDE);
+    }
+
+    @Override
+    public boolean isEnforcedBy(NetworkAgent agent) {
+        return agent == NetworkAgent.CILIUM;
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.weir.policy.Action;
 import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.Holds;
 import dev.weir.policy.Identity;
+import dev.weir.policy.NetworkAgent;
 import dev.weir.policy.Peer;
 import dev.weir.policy.Policy;
 import dev.weir.policy.Rule;
@@ -47,6 +48,12 @@ public final class IstioDialect implements Dialect {
     @Override
     public Set<String> clusterKinds() {
         return Set.of();
+    }
+
+    /** Returns true: the proxies of the pods enforce the policies. */
+    @Override
+    public boolean isEnforcedBy(NetworkAgent agent) {
+        return true;
     }
 
     @Override
