@@ -33,6 +33,7 @@ public final class PolicySet {
     private final Encapsulation encapsulation;
     private final Enforcement enforcement;
     private final boolean hasMesh;
+    private final boolean hasConditions;
     private final int size;
 
     private PolicySet(
@@ -45,6 +46,10 @@ public final class PolicySet {
         this.hasMesh = ofCluster.stream().anyMatch(policy -> policy.tier().isOfMesh());
         this.byNamespace = byNamespace;
         this.ofCluster = ofCluster;
+        this.hasConditions = policies().stream()
+                .flatMap(policy -> policy.rules().values().stream())
+                .anyMatch(rules ->
+                        rules.stream().anyMatch(rule -> !rule.conditions().isEmpty()));
         this.size = ofCluster.size()
                 + byNamespace.values().stream().mapToInt(List::size).sum();
     }
@@ -204,6 +209,11 @@ public final class PolicySet {
     /** True if a policy is of a mesh. */
     boolean hasMesh() {
         return hasMesh;
+    }
+
+    /** True if a rule has further conditions than ends and ports, such as one on requests. */
+    public boolean hasConditions() {
+        return hasConditions;
     }
 
     /** Returns all tests of addresses and names that the rules of the policies make. */

@@ -38,6 +38,11 @@ public record Traffic(
         return new Traffic(source, destination, protocol, other, l7, mesh);
     }
 
+    /** Returns the same traffic without its request. */
+    public Traffic withoutRequest() {
+        return new Traffic(source, destination, protocol, port, null, mesh);
+    }
+
     /** Protocol and port for people: {@code TCP/5432}. */
     public String service() {
         return ProtocolPort.text(protocol, port);

@@ -6,6 +6,7 @@ import dev.weir.model.Endpoint;
 import dev.weir.model.Expected;
 import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
+import dev.weir.model.L7;
 import dev.weir.model.Verdict;
 import dev.weir.model.context.ClusterObject;
 import dev.weir.model.context.ClusterObjects;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Judges flows by the context at the time that they began. For one thread. */
 public final class Judge {
+    /** The status of HTTP with which proxies refuse a request. */
+    private static final int FORBIDDEN = 403;
+
     private final Clusters clusters;
     /** The policies by cluster, with the names of {@link Clusters#names()}. */
     private final Map<String, PolicyHistory> policies = new HashMap<>();
@@ -153,50 +157,83 @@ public final class Judge {
         return clusters.of(flow);
     }
 
+    /** Judges a flow with its request, as far as the record holds one. */
     public Judgement judge(Flow flow) {
+        return judge(flow, flow.l7());
+    }
+
+    /** Judges the connection of a flow, whatever its request is. */
+    Judgement judgeConnection(Flow flow) {
+        return judge(flow, null);
+    }
+
+    private Judgement judge(Flow flow, @Nullable L7 request) {
         long ms = flow.startMs();
         Clusters.Membership membership = clusters.of(flow);
         Flow resolved = membership.resolve(flow);
         Verdict observed = ConnectionOutcome.observed(resolved);
         boolean isLeftOut = !judgesIcmp && resolved.isIcmp();
         if (isLeftOut || membership.isAmbiguous() && hasPolicies()) {
-            return new Judgement(resolved, observed, Expected.UNKNOWN, null, List.of(), null, null, List.of());
+            return Judgement.undecided(resolved, observed, Expected.UNKNOWN);
         }
         PolicyHistory history = membership.seenBy() == null ? null : policies.get(membership.seenBy());
         PolicyHistory.InForce inForce = history == null ? PolicyHistory.NOTHING : history.at(ms);
         if (inForce.isEmpty()) {
-            return new Judgement(
-                    resolved,
-                    observed,
-                    Expected.UNSELECTED,
-                    outcome(Expected.UNSELECTED, observed),
-                    List.of(),
-                    null,
-                    null,
-                    List.of());
+            return Judgement.undecided(resolved, observed, Expected.UNSELECTED);
         }
         Peer source = peer(membership.context(), resolved.source(), ms);
         Peer destination = peer(membership.context(), resolved.destination(), ms);
         if (source == null || destination == null) {
-            return new Judgement(resolved, observed, Expected.UNKNOWN, null, List.of(), null, null, List.of());
+            return Judgement.undecided(resolved, observed, Expected.UNKNOWN);
         }
         Traffic traffic = new Traffic(
-                source, destination, resolved.protocol(), resolved.destination().port(), resolved.l7());
+                source, destination, resolved.protocol(), resolved.destination().port(), request);
         return judge(resolved, observed, traffic, inForce);
     }
 
     private static Judgement judge(Flow flow, Verdict observed, Traffic traffic, PolicyHistory.InForce inForce) {
         Decision enforced = inForce.enforced().decide(traffic);
         PolicySet audited = inForce.audited().policies();
+        boolean isAuditOpen = false;
         if (enforced.expected() != Expected.DENY && audited.size() > 0) {
             Decision audit = inForce.audited().decide(traffic);
             if (audit.expected() == Expected.DENY) {
-                return explained(flow, observed, audit, PolicyOutcome.AUDIT, audited, traffic);
+                return explained(flow, observed, audit, PolicyOutcome.AUDIT, audited, traffic, false);
             }
+            isAuditOpen = audit.expected() == Expected.UNKNOWN && audited.hasConditions();
         }
-        Verdict shown = isObservedBeforeEnforcement(enforced, flow) ? Verdict.UNKNOWN : observed;
-        PolicyOutcome outcome = outcome(enforced.expected(), shown);
-        return explained(flow, shown, enforced, outcome, inForce.enforced().policies(), traffic);
+        PolicySet policies = inForce.enforced().policies();
+        boolean isOpen = isAuditOpen || enforced.expected() == Expected.UNKNOWN && policies.hasConditions();
+        Verdict shown = shown(enforced, traffic, flow, observed, inForce);
+        return explained(flow, shown, enforced, outcome(enforced.expected(), shown), policies, traffic, isOpen);
+    }
+
+    /** The verdict of the network as far as it shows whether the decision was enforced. */
+    private static Verdict shown(
+            Decision decision, Traffic traffic, Flow flow, Verdict observed, PolicyHistory.InForce inForce) {
+        if (decision.expected() != Expected.DENY) {
+            return observed;
+        }
+        if (isObservedBeforeEnforcement(decision, flow)) {
+            return Verdict.UNKNOWN;
+        }
+        boolean isByMesh = decision.egress().expected() != Expected.DENY
+                && decision.ingress().expected() != Expected.DENY;
+        boolean isByRequest = traffic.l7() != null
+                && inForce.enforced().decide(traffic.withoutRequest()).expected() != Expected.DENY;
+        return isByMesh || isByRequest ? answered(traffic.l7(), observed) : observed;
+    }
+
+    /** The verdict of a proxy, which lets the connection through to it and refuses the request with its answer. */
+    private static Verdict answered(@Nullable L7 request, Verdict observed) {
+        if (observed == Verdict.DROPPED || request == null || !request.isAnswered()) {
+            return observed == Verdict.DROPPED ? observed : Verdict.UNKNOWN;
+        }
+        L7.Http http = request.http();
+        L7.Dns dns = request.dns();
+        boolean isRefused = http != null && Integer.valueOf(FORBIDDEN).equals(http.status())
+                || dns != null && "REFUSED".equals(dns.rcode());
+        return isRefused ? Verdict.DROPPED : observed;
     }
 
     /**
@@ -219,7 +256,8 @@ public final class Judge {
             Decision decision,
             @Nullable PolicyOutcome outcome,
             PolicySet policies,
-            Traffic traffic) {
+            Traffic traffic,
+            boolean isOpen) {
         Explanation explanation = outcome == null ? null : Explainer.explain(policies, traffic);
         return new Judgement(
                 flow,
@@ -229,6 +267,7 @@ public final class Judge {
                 decision.decidedBy(),
                 explanation == null ? null : explanation.because(),
                 explanation == null ? null : explanation.patch(),
+                isOpen,
                 explanation == null ? List.of() : explanation.caveats());
     }
 

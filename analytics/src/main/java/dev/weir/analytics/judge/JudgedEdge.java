@@ -9,6 +9,8 @@ import dev.weir.model.Outside;
 import dev.weir.model.Verdict;
 import dev.weir.model.codec.FlowNames;
 import dev.weir.model.context.Clusters;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,9 @@ final class JudgedEdge {
     /** The names of the samples. */
     final FlowNames names;
 
+    /** The edges of requests that are judged in different ways, as many as there are decisions. */
+    private final List<JudgedEdge> ofRequests = new ArrayList<>(0);
+
     /** The slice that was last added to; null if that is closed. */
     @Nullable EdgeSlice latest;
 
@@ -61,6 +66,18 @@ final class JudgedEdge {
         this.outside = networks.outside(source, flow.source().ip(), destination, membership.context()::isOfPods);
         this.activityKey =
                 key(judgement, source, destination, flow.destination().port());
+    }
+
+    /** Returns the edge of the same connection with another judgement, one for all that say the same. */
+    JudgedEdge like(Judgement other, Judge judge, ClusterNetworks networks) {
+        for (JudgedEdge each : ofRequests) {
+            if (each.judgement.isLike(other)) {
+                return each;
+            }
+        }
+        JudgedEdge made = new JudgedEdge(key, other, judge.membership(other.flow()), networks);
+        ofRequests.add(made);
+        return made;
     }
 
     /** The key of the activities if they are about several ends. */

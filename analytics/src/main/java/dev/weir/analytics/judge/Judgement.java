@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param observed the verdict of the network, inferred if the record has none
  * @param nearest the reason for which it is or is not expected, in a sentence; null if there is no outcome to explain
  * @param patch the smallest change of the policies that would allow it; null unless it is denied
+ * @param isOpen true if the request of a flow may decide what its connection leaves unknown
  * @param caveats those of the explanation, a sentence each
  */
 public record Judgement(
@@ -25,7 +26,30 @@ public record Judgement(
         List<PolicyRef> decidedBy,
         @Nullable String nearest,
         @Nullable String patch,
+        boolean isOpen,
         List<String> caveats) {
+    /** A judgement without policies that decide. */
+    static Judgement undecided(Flow flow, Verdict observed, Expected expected) {
+        return new Judgement(
+                flow,
+                observed,
+                expected,
+                PolicyOutcome.of(expected, observed),
+                List.of(),
+                null,
+                null,
+                false,
+                List.of());
+    }
+
+    /** True if another judgement of the same ends and port says the same. */
+    boolean isLike(Judgement other) {
+        return expected == other.expected
+                && observed == other.observed
+                && outcome == other.outcome
+                && decidedBy.equals(other.decidedBy);
+    }
+
     /** True if the judgement rests on the effect of a NetworkPolicy on ICMP, which Kubernetes does not define. */
     boolean isOfUndefinedIcmp() {
         return UndefinedIcmp.decides(flow.protocol(), decidedBy);

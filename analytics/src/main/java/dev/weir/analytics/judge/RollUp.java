@@ -2,10 +2,12 @@ package dev.weir.analytics.judge;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.SliceAggregator;
+import dev.weir.common.LruMap;
 import dev.weir.model.Activity;
 import dev.weir.model.ClusterNetworks;
 import dev.weir.model.ConnectionOutcome;
 import dev.weir.model.Endpoint;
+import dev.weir.model.L7;
 import dev.weir.model.Verdict;
 import dev.weir.model.codec.FlowAttributes;
 import dev.weir.model.codec.FlowCursor;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Judges flows and adds them up by edge and slice. Flows of the same ends, port, verdict and generation of the context
- * are resolved and judged once. A policy outcome is reported at its first flow; the rest of its flows when the slice is
+ * are resolved and judged once; where their requests may decide, they are judged by request. A policy outcome is reported at its first flow; the rest of its flows when the slice is
  * flushed. For one thread.
  */
 public final class RollUp {
@@ -31,6 +33,9 @@ public final class RollUp {
      * The weight of the edges that are kept from slice to slice; an edge with many labels and names counts as several.
      */
     private static final int MAX_JUDGED = 1 << 15;
+
+    /** The number of requests whose edges are kept. */
+    private static final int MAX_REQUESTS = 1 << 14;
 
     /** The size of the table of recent edges, a power of two. */
     private static final int RECENT = 1 << 14;
@@ -45,6 +50,9 @@ public final class RollUp {
 
     /** The judged edges, those that were judged first in front. */
     private final Map<JudgedEdge.Key, JudgedEdge> edges = new LinkedHashMap<>();
+
+    /** The edges of requests that decide what their connection leaves open. */
+    private final LruMap<OfRequest, JudgedEdge> byRequest = new LruMap<>(MAX_REQUESTS);
 
     /** The weight of the judged edges. */
     private long judged;
@@ -85,6 +93,9 @@ public final class RollUp {
                     && epoch == since;
         }
     }
+
+    /** A request on a connection; connections are compared by identity. */
+    private record OfRequest(JudgedEdge connection, L7 request) {}
 
     public RollUp(
             Judge judge,
@@ -146,6 +157,10 @@ public final class RollUp {
             edge = judged(key, flow);
             remember(edge);
         }
+        L7 request = flow.attributes().l7();
+        if (edge.judgement.isOpen() && request != null) {
+            edge = ofRequest(edge, request, flow);
+        }
         // The ends of other flows are new objects each time, so their edge would not be found again.
         if (flow.isRecognised()) {
             recent[place] = new Recent(
@@ -161,8 +176,19 @@ public final class RollUp {
         return edge;
     }
 
+    /** The edge of flows whose requests are judged as this one is. */
+    private JudgedEdge ofRequest(JudgedEdge connection, L7 request, FlowCursor flow) {
+        OfRequest key = new OfRequest(connection, request);
+        JudgedEdge known = byRequest.get(key);
+        if (known == null) {
+            known = connection.like(judge.judge(flow.flow()), judge, networks);
+            byRequest.put(key, known);
+        }
+        return known;
+    }
+
     private JudgedEdge judged(JudgedEdge.Key key, FlowCursor flow) {
-        Judgement judgement = judge.judge(flow.flow());
+        Judgement judgement = judge.judgeConnection(flow.flow());
         Clusters.Membership membership = judge.membership(judgement.flow());
         return new JudgedEdge(key, judgement, membership, networks);
     }
@@ -171,6 +197,7 @@ public final class RollUp {
     private void clearJudged() {
         generation = judge.generation();
         edges.clear();
+        byRequest.clear();
         Arrays.fill(recent, null);
         judged = 0;
     }
@@ -327,7 +354,7 @@ public final class RollUp {
 
     /** The number of entries of full tables that were evicted. An evicted edge is judged again with its next flow. */
     public long entriesEvicted() {
-        return evicted + strangers.evicted() + addressAlerts.evicted() + lateness.evicted();
+        return evicted + byRequest.evicted() + strangers.evicted() + addressAlerts.evicted() + lateness.evicted();
     }
 
     /** The number of policy outcomes that were reported in an alert that several addresses share. */

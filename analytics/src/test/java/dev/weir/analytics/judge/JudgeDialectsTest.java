@@ -6,10 +6,20 @@ import static dev.weir.analytics.Samples.change;
 import static dev.weir.analytics.Samples.flow;
 import static dev.weir.analytics.Samples.pod;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.weir.analytics.Finding;
+import dev.weir.model.Activity;
+import dev.weir.model.ClusterNetworks;
 import dev.weir.model.ContextChange;
 import dev.weir.model.Expected;
+import dev.weir.model.Flow;
+import dev.weir.model.L7;
+import dev.weir.model.codec.FlowCodec;
+import dev.weir.model.codec.FlowDecoder;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -153,10 +163,52 @@ class JudgeDialectsTest {
         Judgement judgement = judge.judge(flow(1_500, API, DB, 5432));
         assertThat(judgement.outcome()).isEqualTo(PolicyOutcome.BYPASS);
         assertThat(judgement.caveats()).singleElement().satisfies(caveat -> assertThat(caveat)
-                .isEqualTo("nothing enforces GlobalNetworkPolicy.projectcalico.org closed, since no agent of the nodes does: they run"
-                        + " Cilium"));
+                .isEqualTo(
+                        "nothing enforces GlobalNetworkPolicy.projectcalico.org closed, since no agent of the nodes does: they run"
+                                + " Cilium"));
         judge.apply(agent("calico-node", 2_000));
         assertThat(judge.judge(flow(2_500, API, DB, 5432)).caveats()).isEmpty();
+    }
+
+    /** The proxy lets each connection through and refuses what it must with the status 403. */
+    @Test
+    void requestsOfOneEdgeAreJudgedEachForItself() {
+        judge.apply(cilium(
+                0,
+                "'ingress':[{'toPorts':[{'ports':[{'port':'80','protocol':'TCP'}],"
+                        + "'rules':{'http':[{'method':'GET','path':'/public.*'}]}}]}]",
+                "db"));
+        List<Finding> findings = new ArrayList<>();
+        List<Activity> activities = new ArrayList<>();
+        RollUp rollUp = new RollUp(judge, ClusterNetworks.DEFAULT, 100, activities::add, findings::add);
+        FlowDecoder decoder = new FlowDecoder();
+        for (Flow each : List.of(
+                flow(500, API, DB, 80),
+                request("GET", "/public/a", 200),
+                request("GET", "/public/b", 200),
+                request("POST", "/public/a", 403),
+                request("GET", "/admin", 200),
+                request("GET", "/admin/users", 200),
+                request("GET", "/admin", null))) {
+            rollUp.add(decoder.read(FlowCodec.encode(each)));
+        }
+        rollUp.flush(Long.MAX_VALUE);
+        assertThat(findings)
+                .extracting(Finding::detector, Finding::count)
+                .containsExactlyInAnyOrder(
+                        tuple("policy-denied", 1L),
+                        tuple("policy-bypass", 1L),
+                        tuple("policy-bypass", 1L),
+                        tuple("policy-denied", 1L));
+        assertThat(activities)
+                .extracting(Activity::outcome)
+                .containsExactlyInAnyOrder(null, "policy-denied", "policy-denied", "policy-bypass");
+    }
+
+    private static Flow request(String method, String path, @Nullable Integer status) {
+        return flow(500, API, DB, 80).toBuilder()
+                .l7(new L7(null, new L7.Http(method, "db", path, status), null))
+                .build();
     }
 
     private static ContextChange agent(String name, long ms) {
