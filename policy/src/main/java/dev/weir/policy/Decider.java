@@ -61,7 +61,7 @@ public final class Decider {
         Subject to = subject(traffic.destination());
         Decision decision = traffic.toItself()
                 ? Decision.ITSELF
-                : traffic.withOwnNode()
+                : traffic.withOwnHost()
                         ? policies.decide(from.egress, to.ingress, to.mesh, traffic)
                         : decide(from, to, traffic);
         memory.answers[place] = new Answer(traffic, decision, from, to, policies);

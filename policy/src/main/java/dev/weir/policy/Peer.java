@@ -177,6 +177,11 @@ public final class Peer {
         return pod == null || pod.identity().hostNetwork() ? null : pod;
     }
 
+    /** True for a node, and for a pod that shares its network. */
+    public boolean isHost() {
+        return selectable() == null && (node != null || pod != null);
+    }
+
     /** The reason for which {@link #selectable} is null, for people. */
     public String whyNotSelectable() {
         return display() + (pod == null ? " is not a pod" : " uses the host's network");

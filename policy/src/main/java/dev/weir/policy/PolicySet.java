@@ -130,10 +130,10 @@ public final class PolicySet {
     }
 
     Decision decide(Selected egress, Selected ingress, Selected mesh, Traffic traffic) {
-        boolean own = traffic.withOwnNode();
+        boolean own = traffic.withOwnHost();
         return new Decision(
-                decide(own ? egress.forOwnNode() : egress, traffic),
-                decide(own ? ingress.forOwnNode() : ingress, traffic),
+                decide(own ? egress.about(traffic) : egress, traffic),
+                decide(own ? ingress.about(traffic) : ingress, traffic),
                 mesh.decide(traffic));
     }
 
@@ -157,6 +157,19 @@ public final class PolicySet {
     /** The traffic as it is sent, or may be where that is not known. */
     public Traffic sent(Traffic traffic) {
         return encapsulation.sent(traffic).get(0);
+    }
+
+    /**
+     * True if policies of the set's kinds may bind the traffic. Those of Kubernetes bind none of a pod with its own node.
+     */
+    public boolean mayBind(Traffic traffic) {
+        return !traffic.withOwnNode()
+                || policies().stream()
+                        .filter(policy -> !policy.tier().isOfMesh())
+                        .map(policy -> policy.tier().ownHost())
+                        .distinct()
+                        .anyMatch(each ->
+                                each.binds(traffic, Direction.EGRESS) || each.binds(traffic, Direction.INGRESS));
     }
 
     /** The policies of a mesh that select what an end receives. */

@@ -51,10 +51,13 @@ public record Selected(Direction direction, List<InTier> tiers) {
         return tiers.isEmpty();
     }
 
-    /** Returns the policies that are about the traffic. */
+    /** Returns the policies that are about the traffic: some tiers bind no traffic of a pod with its own host. */
     public Selected about(Traffic traffic) {
         List<InTier> about = new ArrayList<>();
         for (InTier tier : tiers) {
+            if (!tier.tier().ownHost().binds(traffic, direction)) {
+                continue;
+            }
             List<Policy> its = tier.policies().stream()
                     .filter(policy -> policy.subject().isAbout(traffic))
                     .toList();
@@ -68,13 +71,6 @@ public record Selected(Direction direction, List<InTier> tiers) {
     /** Decides about traffic of a pod that they select. */
     public SideDecision decide(Traffic traffic) {
         return from(0, traffic);
-    }
-
-    /** The policies that bind traffic between a pod and its own node; others let the kubelet reach its pods. */
-    Selected forOwnNode() {
-        return new Selected(
-                direction,
-                tiers.stream().filter(each -> each.tier().equals(Tier.CILIUM)).toList());
     }
 
     private Peer other(Traffic traffic) {
@@ -94,16 +90,13 @@ public record Selected(Direction direction, List<InTier> tiers) {
 
     /** The decision where no rule of a tier matches. */
     private SideDecision end(int place, Traffic traffic) {
+        InTier tier = tiers.get(place);
+        boolean isolates = tier.tier().ownHost().isolates(traffic, direction);
         List<PolicyRef> isolating = List.of();
-        boolean isOfNetwork = !tiers.get(place).tier().isOfMesh();
-        if (isOfNetwork
-                && direction == Direction.INGRESS
-                && traffic.destination().pod() != null
-                && traffic.withOwnNode()) {
-            return SideDecision.UNSELECTED;
-        }
-        for (Policy policy : tiers.get(place).policies()) {
-            if (policy.isolated().contains(direction) && policy.subject().isAbout(traffic)) {
+        for (Policy policy : tier.policies()) {
+            if (isolates
+                    && policy.isolated().contains(direction)
+                    && policy.subject().isAbout(traffic)) {
                 isolating = plus(isolating, policy.ref(direction));
             }
         }

@@ -52,9 +52,22 @@ public record Traffic(
      * True if a pod exchanges traffic with its own node, which no policy can forbid, since the kubelet must reach it.
      */
     public boolean withOwnNode() {
+        return isNode(source) != isNode(destination) && isOnOneNode();
+    }
+
+    /** True if one end is the host that the other one runs on or is itself. */
+    public boolean withOwnHost() {
+        return (source.isHost() || destination.isHost()) && isOnOneNode();
+    }
+
+    /** True if both ends are the same host, so that the traffic passes none of its interfaces to others. */
+    public boolean withinHost() {
+        return source.isHost() && destination.isHost() && isOnOneNode();
+    }
+
+    private boolean isOnOneNode() {
         String from = source.runsOn();
-        boolean oneIsNode = isNode(source) != isNode(destination);
-        return oneIsNode && from != null && from.equals(destination.runsOn());
+        return from != null && from.equals(destination.runsOn());
     }
 
     private static boolean isNode(Peer peer) {

@@ -69,10 +69,20 @@ public final class Explainer {
             PolicySet policies, Traffic traffic, Direction direction, SideDecision decision) {
         boolean ingress = direction == Direction.INGRESS;
         Peer subject = ingress ? traffic.destination() : traffic.source();
-        Selected selected = policies.selecting(subject, direction);
+        Selected all = policies.selecting(subject, direction);
+        Selected selected = all.about(traffic);
+        if (selected.isEmpty() && !all.isEmpty()) {
+            return new SideExplanation(
+                    direction, subject.display(), decision, List.of(), unbound(traffic, subject, direction), null);
+        }
         String patch =
                 decision.expected() == Expected.DENY ? AllowPatch.of(policies, selected, decision, traffic) : null;
         return side(selected, subject, traffic, decision, patch);
+    }
+
+    private static String unbound(Traffic traffic, Peer subject, Direction direction) {
+        return "The policies that select " + subject.display() + " do not bind " + what(traffic, direction)
+                + ", since both ends are on one node.";
     }
 
     private static SideExplanation side(
@@ -108,14 +118,9 @@ public final class Explainer {
             SideDecision decision,
             List<SideExplanation.Selecting> selecting) {
         Direction direction = selected.direction();
-        boolean ingress = direction == Direction.INGRESS;
-        String other = (ingress ? traffic.source() : traffic.destination()).display();
-        String what = traffic.service() + (ingress ? " from " : " to ") + other;
+        String what = what(traffic, direction);
         return switch (decision.expected()) {
-            case UNSELECTED ->
-                traffic.withOwnNode()
-                        ? "Between a pod and the node that it runs on everything is always allowed."
-                        : unselected(subject, direction, what, decision, selecting);
+            case UNSELECTED -> unselected(subject, direction, what, decision, selecting);
             case ALLOW ->
                 decision.decidedBy().isEmpty()
                         ? subject.display() + " may always reach itself."
@@ -124,6 +129,14 @@ public final class Explainer {
             case DENY -> denied(direction, subject, what, decision, selecting);
             case UNKNOWN -> unknown(what, decision, selected, traffic);
         };
+    }
+
+    /** The traffic as one side sees it: {@code TCP/80 from shop/web-1}. */
+    private static String what(Traffic traffic, Direction direction) {
+        return traffic.service()
+                + (direction == Direction.INGRESS
+                        ? " from " + traffic.source().display()
+                        : " to " + traffic.destination().display());
     }
 
     private static String unselected(

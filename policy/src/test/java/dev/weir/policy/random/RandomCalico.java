@@ -56,16 +56,8 @@ final class RandomCalico extends RandomObjects {
         if (hasHostsPod && PORT_NAME.matcher(policies.toString()).find()) {
             return true;
         }
-        if (!from.isOnNodeOf(to)) {
-            return false;
-        }
-        // Left out: a pod to its own node, which Calico binds by the pod's egress (felix, cali-wl-to-host).
-        boolean toOwnNode = from.isWorkload() && to.isHost();
-        // Left out: a pod on the host's network to a pod of its node, which felix polices as little as the node's own.
-        boolean ofHostsPod = from.isHost() && from.pod() != null && to.isWorkload();
         // Left out: traffic of a host with itself, which does not pass the interface of the HostEndpoint.
-        boolean withinHost = from.isHost() && to.isHost();
-        return toOwnNode || ofHostsPod || withinHost;
+        return from.isHost() && to.isHost() && from.isOnNodeOf(to);
     }
 
     private void tier(String name, int order) {

@@ -1,12 +1,16 @@
 package dev.weir.policy.dialect.calico;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.policy.OwnHost;
 import dev.weir.policy.Tier;
 import dev.weir.policy.clause.Fields;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The tiers of Calico: those of the cluster and the three that there always are. */
+/**
+ * The tiers of Calico: those of the cluster and the three that there always are. A host and its pods are bound by the
+ * egress of the pods alone: Calico tests no traffic that a host sends to a pod on it, and none that it receives from one.
+ */
 final class CalicoTiers {
     static final String DEFAULT = "default";
     static final String DENY = "Deny";
@@ -70,6 +74,6 @@ final class CalicoTiers {
     }
 
     private static Tier tier(String name, double order) {
-        return new Tier("calico/" + name, order, true);
+        return new Tier("calico/" + name, order, true, OwnHost.EGRESS);
     }
 }

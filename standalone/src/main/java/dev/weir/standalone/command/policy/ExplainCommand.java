@@ -125,14 +125,14 @@ final class ExplainCommand implements Callable<Integer> {
         } else if (expected != Expected.UNKNOWN) {
             String deny = DenyPolicy.of(cluster.policies(), traffic);
             out.println();
-            out.println(deny == null ? withoutDenial(explanation) : "The tightest policy that denies it:");
+            out.println(deny == null ? withoutDenial(explanation, cluster) : "The tightest policy that denies it:");
             Inputs.indented(out, "  ", deny == null ? "" : deny);
         }
     }
 
-    private static String withoutDenial(Explanation explanation) {
+    private static String withoutDenial(Explanation explanation, Cluster cluster) {
         Traffic traffic = explanation.traffic();
-        if (traffic.withOwnNode() || traffic.toItself()) {
+        if (traffic.toItself() || !cluster.policies().mayBind(traffic)) {
             return "No policy can deny it.";
         }
         boolean allowed = explanation.decision().expected() == Expected.ALLOW;

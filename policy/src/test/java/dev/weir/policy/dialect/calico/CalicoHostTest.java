@@ -1,0 +1,68 @@
+package dev.weir.policy.dialect.calico;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.model.Expected;
+import dev.weir.policy.Peer;
+import dev.weir.policy.Traffic;
+import dev.weir.policy.YamlClusters;
+import dev.weir.policy.cluster.Cluster;
+import dev.weir.policy.cluster.Member;
+import dev.weir.policy.explain.Explainer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Traffic of hosts and of the pods on them. */
+class CalicoHostTest {
+    private static final String WORLD = """
+            {kind: Node, metadata: {name: n1}, status: {addresses: [{type: InternalIP, address: 10.9.0.1}]}}
+            ---
+            {kind: Node, metadata: {name: n2}, status: {addresses: [{type: InternalIP, address: 10.9.0.2}]}}
+            ---
+            {kind: Pod, metadata: {name: web, namespace: shop, labels: {app: web}},
+             spec: {nodeName: n1, containers: [{ports: [{name: http, containerPort: 8080}]}]}, status: {podIP: 10.0.0.1}}
+            ---
+            {kind: Pod, metadata: {name: agent, namespace: shop, labels: {app: agent}},
+             spec: {nodeName: n1, hostNetwork: true, containers: []}, status: {podIP: 10.9.0.1}}
+            ---
+            """;
+
+    private static final String CLOSED = "{apiVersion: projectcalico.org/v3, kind: NetworkPolicy,"
+            + " metadata: {name: p, namespace: shop}, spec: {types: [Ingress, Egress]}}";
+
+    private static Peer peer(Cluster cluster, String end) {
+        Member pod = cluster.pod("shop", end);
+        return pod == null ? cluster.at(end) : pod.peers().get(0);
+    }
+
+    private static Traffic traffic(Cluster cluster, String from, String to) {
+        return new Traffic(peer(cluster, from), peer(cluster, to), "TCP", 8080);
+    }
+
+    private static Expected decide(Cluster cluster, String from, String to) {
+        return cluster.policies().decide(traffic(cluster, from, to)).expected();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "web,      10.9.0.1, DENY",
+        "web,      agent,    DENY",
+        "web,      10.9.0.2, DENY",
+        "10.9.0.1, web,      UNSELECTED",
+        "agent,    web,      UNSELECTED",
+        "10.9.0.2, web,      DENY",
+    })
+    void ownHostIsBoundByEgressOfThePodAlone(String from, String to, Expected expected) {
+        assertThat(decide(YamlClusters.of(WORLD, CLOSED), from, to)).isEqualTo(expected);
+    }
+
+    @Test
+    void trafficFromOwnHostIsExplained() {
+        Cluster cluster = YamlClusters.of(WORLD, CLOSED);
+        Traffic traffic = traffic(cluster, "10.9.0.1", "web");
+        assertThat(Explainer.explain(cluster.policies(), traffic).ingress().sentence())
+                .isEqualTo("The policies that select shop/web do not bind TCP/8080 from node n1,"
+                        + " since both ends are on one node.");
+    }
+}
