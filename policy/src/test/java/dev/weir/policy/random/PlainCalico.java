@@ -148,12 +148,16 @@ final class PlainCalico extends PlainDialect {
             // Felix polices no traffic from a host to its pods (felix/rules/static.go, the output chain).
             return !egress && other.isHost() && end.isOnNodeOf(other) ? null : pod(end.pod());
         }
-        if (!end.isHost() || other.isOnNodeOf(end)) {
-            // Traffic within a node does not pass the interface.
+        boolean isWithinNode = other.isOnNodeOf(end);
+        if (!end.isHost() || isWithinNode && !other.isHost()) {
+            // Felix applies no HostEndpoint to traffic of a host with pods on it, one of all interfaces included.
             return null;
         }
         for (Thing thing : at(end.ip())) {
-            if (thing.kind().equals("HostEndpoint")) {
+            // A host reaches itself by the interface lo, which has no name but that of all interfaces.
+            boolean isPassed = !isWithinNode
+                    || thing.object().at("/spec/interfaceName").asText().equals("*");
+            if (thing.kind().equals("HostEndpoint") && isPassed) {
                 return thing;
             }
         }

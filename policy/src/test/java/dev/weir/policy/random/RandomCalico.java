@@ -53,11 +53,7 @@ final class RandomCalico extends RandomObjects {
     boolean isLeftOut(PlainEnd from, PlainEnd to) {
         // Left out: names of ports and pods on the host's network, whose ports are no ports to Calico.
         boolean hasHostsPod = from.isHost() && from.pod() != null || to.isHost() && to.pod() != null;
-        if (hasHostsPod && PORT_NAME.matcher(policies.toString()).find()) {
-            return true;
-        }
-        // Left out: traffic of a host with itself, which does not pass the interface of the HostEndpoint.
-        return from.isHost() && to.isHost() && from.isOnNodeOf(to);
+        return hasHostsPod && PORT_NAME.matcher(policies.toString()).find();
     }
 
     private void tier(String name, int order) {
@@ -76,7 +72,9 @@ final class RandomCalico extends RandomObjects {
         ObjectNode host = object(VERSION, "HostEndpoint", null, PlainDialect.name(node.node()) + "-eth0");
         randomLabels(labels(host), 2);
         ObjectNode spec = host.putObject("spec").put("node", PlainDialect.name(node.node()));
-        spec.put("interfaceName", "eth0").putArray("expectedIPs").add(node.ip());
+        spec.put("interfaceName", chance(3) ? "*" : "eth0")
+                .putArray("expectedIPs")
+                .add(node.ip());
         // Left out: named ports of a HostEndpoint, which the engine does not look up; to enable, write chance(2).
         if (chance(NEVER)) {
             spec.putArray("ports")

@@ -3,6 +3,7 @@ package dev.weir.policy.dialect.calico;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.common.Ip;
 import dev.weir.policy.ClusterFacts;
+import dev.weir.policy.Traffic;
 import dev.weir.policy.clause.AddressBlock;
 import dev.weir.policy.dialect.ApiObjects;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The facts that policies of Calico refer to. */
 final class CalicoFacts {
+    private static final String ALL_INTERFACES = "*";
+
     private final Map<String, Map<String, String>> namespaces = new HashMap<>();
     private final Map<String, Map<String, String>> accounts = new HashMap<>();
     private final List<NetworkSet> sets = new ArrayList<>();
@@ -31,8 +34,12 @@ final class CalicoFacts {
      */
     record NetworkSet(@Nullable String namespace, Map<String, String> labels, List<AddressBlock> nets) {}
 
-    /** The HostEndpoint of a node. */
-    record HostEndpoint(String name, Map<String, String> labels) {}
+    /**
+     * The HostEndpoint of a node.
+     *
+     * @param isOfAll true if it stands for all interfaces, that of the node with itself among them
+     */
+    record HostEndpoint(String name, Map<String, String> labels, boolean isOfAll) {}
 
     /**
      * One address of a Service with one of its ports.
@@ -53,7 +60,7 @@ final class CalicoFacts {
         own(facts, "GlobalNetworkSet").forEach(object -> sets.add(set(null, object)));
         own(facts, "HostEndpoint").forEach(object -> {
             String node = object.path("spec").path("node").asText("");
-            hosts.put(node, new HostEndpoint(ApiObjects.name(object), ApiObjects.labels(object)));
+            hosts.put(node, host(object));
         });
         own(facts, "Tier").forEach(object -> tiers.put(ApiObjects.name(object), object));
         own(facts, "Profile").forEach(object -> profiles.put(ApiObjects.name(object), object));
@@ -67,6 +74,12 @@ final class CalicoFacts {
     /** The objects of a kind of Calico; others have kinds of the same name. */
     private static List<JsonNode> own(ClusterFacts facts, String kind) {
         return facts.objects(kind).stream().filter(CalicoDialect::isOfCalico).toList();
+    }
+
+    private static HostEndpoint host(JsonNode object) {
+        String interfaces = object.path("spec").path("interfaceName").asText("");
+        return new HostEndpoint(
+                ApiObjects.name(object), ApiObjects.labels(object), interfaces.equals(ALL_INTERFACES));
     }
 
     private static NetworkSet set(@Nullable String namespace, JsonNode object) {
@@ -117,6 +130,13 @@ final class CalicoFacts {
     /** The HostEndpoint of a node; null for a node without one. */
     @Nullable HostEndpoint host(String node) {
         return hosts.get(node);
+    }
+
+    /** True unless the traffic is of a host with itself, which passes a HostEndpoint of all interfaces alone. */
+    boolean mayPassHostEndpoint(Traffic traffic) {
+        String node = traffic.withinHost() ? traffic.source().runsOn() : null;
+        HostEndpoint host = node == null ? null : hosts.get(node);
+        return host == null || host.isOfAll();
     }
 
     @Nullable JsonNode tier(String name) {

@@ -11,6 +11,7 @@ import dev.weir.policy.PeerClause;
 import dev.weir.policy.Policy;
 import dev.weir.policy.PortClause;
 import dev.weir.policy.Rule;
+import dev.weir.policy.Traffic;
 import dev.weir.policy.TrafficClause;
 import dev.weir.policy.clause.AddressBlock;
 import dev.weir.policy.clause.Fields;
@@ -62,6 +63,11 @@ final class CalicoRules {
         @Override
         public boolean selectsNode(Peer.Node node) {
             return isForHosts && selected.host(node, facts) == Holds.YES;
+        }
+
+        @Override
+        public boolean isAbout(Traffic traffic) {
+            return facts.mayPassHostEndpoint(traffic);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.weir.policy.Peer;
 import dev.weir.policy.Policy;
 import dev.weir.policy.PortClause;
 import dev.weir.policy.Rule;
+import dev.weir.policy.Traffic;
 import dev.weir.policy.clause.Fields;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -34,7 +35,7 @@ final class HostEndpoints {
     private HostEndpoints() {}
 
     /** Selects the node of a host endpoint. */
-    record OfNode(String node) implements Policy.Subject {
+    record OfNode(String node, CalicoFacts facts) implements Policy.Subject {
         @Override
         public boolean selects(Identity pod) {
             return false;
@@ -43,6 +44,11 @@ final class HostEndpoints {
         @Override
         public boolean selectsNode(Peer.Node other) {
             return other.name().equals(node);
+        }
+
+        @Override
+        public boolean isAbout(Traffic traffic) {
+            return facts.mayPassHostEndpoint(traffic);
         }
     }
 
@@ -77,11 +83,12 @@ final class HostEndpoints {
                             List.of(),
                             FAILSAFE.getOrDefault(direction, List.of()))));
         }
+        OfNode subject = new OfNode(node, CalicoFacts.of(facts));
         PolicyRef always = new PolicyRef(ref.kind(), null, ref.name(), "failsafe");
         Set<Direction> both = EnumSet.allOf(Direction.class);
         return List.of(
-                new Policy(ref, CalicoTiers.PROFILES, 0, new OfNode(node), both, both, Map.copyOf(rules)),
-                new Policy(always, CalicoTiers.FAILSAFE, 0, new OfNode(node), both, Set.of(), Map.copyOf(failsafe)));
+                new Policy(ref, CalicoTiers.PROFILES, 0, subject, both, both, Map.copyOf(rules)),
+                new Policy(always, CalicoTiers.FAILSAFE, 0, subject, both, Set.of(), Map.copyOf(failsafe)));
     }
 
     private static List<Rule> ofProfiles(PolicyRef ref, Fields spec, Direction direction, ClusterFacts facts) {

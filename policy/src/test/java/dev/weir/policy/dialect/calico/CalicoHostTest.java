@@ -65,4 +65,17 @@ class CalicoHostTest {
                 .isEqualTo("The policies that select shop/web do not bind TCP/8080 from node n1,"
                         + " since both ends are on one node.");
     }
+
+    @ParameterizedTest
+    @CsvSource({"eth0, UNSELECTED", "'*', DENY"})
+    void hostReachesItselfByAllInterfacesAlone(String interfaceName, Expected expected) {
+        Cluster cluster = YamlClusters.of(
+                WORLD,
+                "{apiVersion: projectcalico.org/v3, kind: HostEndpoint, metadata: {name: n1}, spec: {node: n1,"
+                        + " interfaceName: '" + interfaceName + "', expectedIPs: [10.9.0.1]}}");
+        assertThat(decide(cluster, "10.9.0.1", "10.9.0.1")).isEqualTo(expected);
+        assertThat(decide(cluster, "agent", "10.9.0.1")).isEqualTo(expected);
+        assertThat(decide(cluster, "web", "10.9.0.1")).isEqualTo(Expected.UNSELECTED);
+        assertThat(decide(cluster, "10.9.0.2", "10.9.0.1")).isEqualTo(Expected.DENY);
+    }
 }
