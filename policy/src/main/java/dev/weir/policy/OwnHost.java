@@ -16,9 +16,8 @@ public enum OwnHost {
     EGRESS {
         @Override
         boolean binds(Traffic traffic, Direction direction) {
-            boolean isSentByPod =
-                    direction == Direction.EGRESS && !traffic.source().isHost();
-            return isSentByPod || !traffic.withOwnHost() || traffic.withinHost();
+            boolean isOfPod = !traffic.source().isHost();
+            return direction == Direction.EGRESS && isOfPod || !traffic.withOwnHost() || traffic.withinHost();
         }
     },
 
@@ -26,9 +25,8 @@ public enum OwnHost {
     RULES {
         @Override
         boolean isolates(Traffic traffic, Direction direction) {
-            boolean isOfPod =
-                    direction == Direction.INGRESS && traffic.destination().pod() != null;
-            return !isOfPod || !traffic.withOwnNode();
+            boolean isOfHost = traffic.destination().isHost();
+            return direction == Direction.EGRESS || isOfHost || !traffic.withOwnHost();
         }
     },
 

@@ -78,8 +78,7 @@ final class CalicoFacts {
 
     private static HostEndpoint host(JsonNode object) {
         String interfaces = object.path("spec").path("interfaceName").asText("");
-        return new HostEndpoint(
-                ApiObjects.name(object), ApiObjects.labels(object), interfaces.equals(ALL_INTERFACES));
+        return new HostEndpoint(ApiObjects.name(object), ApiObjects.labels(object), interfaces.equals(ALL_INTERFACES));
     }
 
     private static NetworkSet set(@Nullable String namespace, JsonNode object) {

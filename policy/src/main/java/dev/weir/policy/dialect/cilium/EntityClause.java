@@ -36,7 +36,7 @@ record EntityClause(String name, CiliumFacts facts) implements PeerClause, PeerC
      */
     static Holds has(String name, CiliumFacts facts, @Nullable Traffic traffic, Peer peer) {
         boolean isPod = peer.selectable() != null;
-        boolean isNode = !isPod && (peer.node() != null || peer.pod() != null);
+        boolean isNode = peer.isHost();
         return switch (name) {
             case "all" -> Holds.YES;
             case "world" -> Holds.of(!isPod && !isNode);

@@ -15,8 +15,7 @@ record UnreadPeers(String sort) implements PeerClause {
     @Override
     public Holds holds(Peer peer) {
         boolean isPod = peer.selectable() != null;
-        boolean isNode = !isPod && (peer.node() != null || peer.pod() != null);
-        return sort.equals("Nodes") == isNode && !isPod ? Holds.UNKNOWN : Holds.NO;
+        return !isPod && sort.equals("Nodes") == peer.isHost() ? Holds.UNKNOWN : Holds.NO;
     }
 
     @Override

@@ -29,6 +29,9 @@ class CiliumDialectTest {
             {kind: Pod, metadata: {name: api, namespace: pay, labels: {app: api}}, spec: {nodeName: n1, containers: []},
              status: {podIP: 10.0.0.2}}
             ---
+            {kind: Pod, metadata: {name: agent, namespace: pay}, spec: {nodeName: n1, hostNetwork: true, containers: []},
+             status: {podIP: 10.9.0.1}}
+            ---
             {kind: CiliumCIDRGroup, apiVersion: cilium.io/v2, metadata: {name: partners}, spec: {externalCIDRs: [192.0.2.0/24]}}
             ---
             """;
@@ -41,12 +44,8 @@ class CiliumDialectTest {
     }
 
     private static Peer peer(Cluster cluster, String end) {
-        Member pod = end.equals("web") ? cluster.pod("shop", "web") : cluster.pod("pay", "api");
-        if (end.equals("web") || end.equals("api")) {
-            assertThat(pod).isNotNull();
-            return pod.peers().get(0);
-        }
-        return cluster.at(end);
+        Member pod = cluster.pod(end.equals("web") ? "shop" : "pay", end);
+        return pod == null ? cluster.at(end) : pod.peers().get(0);
     }
 
     private static Expected decide(Cluster cluster, String from, String to, int port, @Nullable L7 l7) {
@@ -64,6 +63,7 @@ class CiliumDialectTest {
             ingress: [{fromEntities: [cluster]}]                              | api         | 8080 | ALLOW
             ingress: [{fromCIDR: [0.0.0.0/0]}]                                | api         | 8080 | DENY
             ingress: [{fromCIDR: [0.0.0.0/0]}]                                | 10.9.0.1    | 8080 | UNSELECTED
+            ingress: [{fromCIDR: [0.0.0.0/0]}]                                | agent       | 8080 | UNSELECTED
             ingress: [{fromCIDR: [0.0.0.0/0]}]                                | 10.9.0.2    | 8080 | DENY
             ingress: [{fromEntities: [kube-apiserver]}]                       | 10.9.0.2    | 8080 | ALLOW
             ingressDeny: [{fromEntities: [host]}]                             | 10.9.0.1    | 8080 | DENY
