@@ -37,6 +37,10 @@ final class PlainCilium extends PlainDialect {
         if (end.pod() != null && end.pod().equals(other.pod())) {
             return true;
         }
+        if (end.isHost() && other.isHost() && end.isOnNodeOf(other)) {
+            // A host reaches itself by the loopback, to which Cilium attaches no firewall.
+            return true;
+        }
         List<RuleObject> selecting = selecting(end);
         boolean closed = false;
         boolean allowed = false;

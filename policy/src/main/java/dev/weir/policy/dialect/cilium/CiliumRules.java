@@ -12,6 +12,7 @@ import dev.weir.policy.PortClause;
 import dev.weir.policy.RequestClause;
 import dev.weir.policy.Rule;
 import dev.weir.policy.Tier;
+import dev.weir.policy.Traffic;
 import dev.weir.policy.clause.Fields;
 import dev.weir.policy.clause.LabelSelector;
 import java.util.ArrayList;
@@ -54,7 +55,7 @@ final class CiliumRules {
                 "log");
     }
 
-    /** Selects nodes, whose own traffic Cilium decides about with its host firewall. */
+    /** Selects nodes, whose traffic with others Cilium decides about with its host firewall. */
     private record Nodes(LabelSelector selector) implements Policy.Subject {
         @Override
         public boolean selects(Identity pod) {
@@ -64,6 +65,11 @@ final class CiliumRules {
         @Override
         public boolean selectsNode(Peer.Node node) {
             return selector.matches(node.labels());
+        }
+
+        @Override
+        public boolean isAbout(Traffic traffic) {
+            return !traffic.withinHost();
         }
     }
 

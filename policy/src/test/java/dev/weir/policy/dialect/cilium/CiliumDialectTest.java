@@ -126,6 +126,22 @@ class CiliumDialectTest {
         assertThat(decide(cluster, "api", "web", 8080, null)).isEqualTo(Expected.DENY);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "192.0.2.1, DENY",
+        "10.9.0.2,  DENY",
+        "api,       DENY",
+        "10.9.0.1,  UNSELECTED",
+        "agent,     UNSELECTED",
+    })
+    void policyOfNodesIsAboutTrafficWithOthers(String from, Expected expected) {
+        Cluster cluster = YamlClusters.of(
+                WORLD,
+                "{apiVersion: cilium.io/v2, kind: CiliumClusterwideNetworkPolicy, metadata: {name: c}, spec:"
+                        + " {nodeSelector: {matchLabels: {zone: a}}, ingress: [{}]}}");
+        assertThat(decide(cluster, from, "10.9.0.1", 8080, null)).isEqualTo(expected);
+    }
+
     @Test
     void networkPolicyIsEnforcedAsCiliumDoes() {
         Cluster cluster = YamlClusters.of(
