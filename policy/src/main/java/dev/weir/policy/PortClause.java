@@ -8,16 +8,21 @@ import org.jspecify.annotations.Nullable;
  * One entry of a rule's {@code ports} or {@code protocols}.
  *
  * @param protocol null for a named port of any protocol
- * @param name a named port, resolved on the destination pod; null for numbers
+ * @param name a named port, resolved on the destination; null for numbers
  * @param first lowest port, or the type of an ICMP message; 0 for every port of the protocol
  * @param last highest port, or the same type
+ * @param names the names that destinations have
  */
 public record PortClause(
-        @Nullable String protocol, @Nullable String name, int first, int last) {
+        @Nullable String protocol, @Nullable String name, int first, int last, PortNames names) {
     /** The protocols that rules can name. */
     public static final Set<String> PROTOCOLS = Set.of("TCP", "UDP", "SCTP");
 
     private static final int MAX_PORT = 65_535;
+
+    private PortClause(@Nullable String protocol, @Nullable String name, int first, int last) {
+        this(protocol, name, first, last, PortNames.OF_PODS);
+    }
 
     /** Creates a clause for every port of the protocol, and for traffic of that protocol whose port is not known. */
     public static PortClause all(String protocol) {
@@ -28,8 +33,14 @@ public record PortClause(
         return new PortClause(protocol, null, first, last);
     }
 
+    /** Creates a clause for a name among the container ports of the destination. */
     public static PortClause named(@Nullable String protocol, String name) {
-        return new PortClause(protocol, name, 0, 0);
+        return named(protocol, name, PortNames.OF_PODS);
+    }
+
+    /** Creates a clause for a name among those that destinations have. */
+    public static PortClause named(@Nullable String protocol, String name, PortNames names) {
+        return new PortClause(protocol, name, 0, 0, names);
     }
 
     public Holds holds(Traffic traffic) {
@@ -49,7 +60,7 @@ public record PortClause(
         Integer port = traffic.port();
         boolean possible = name == null
                 ? port == null || (first <= port && port <= last)
-                : isNamed(traffic.destination().pod(), traffic.protocol(), port);
+                : isNamed(traffic.destination(), traffic.protocol(), port);
         return possible && port == null ? Holds.UNKNOWN : Holds.of(possible);
     }
 
@@ -90,31 +101,30 @@ public record PortClause(
     }
 
     /**
-     * The clause with the number that a name has on a pod, {@code TCP/web (8080)}, or a remark that the pod does not
-     * have it.
+     * The clause with the number that a name has on the destination, {@code TCP/web (8080)}, or a remark that a pod or
+     * node does not have it.
      */
     public String display(Peer destination) {
-        Peer.Pod pod = destination.pod();
-        if (name == null || pod == null) {
+        if (name == null || destination.pod() == null && destination.node() == null) {
             return display();
         }
-        for (NamedPort port : pod.identity().ports()) {
+        for (NamedPort port : names.of(destination)) {
             if (port.name().equals(name) && (protocol == null || protocol.equals(port.protocol()))) {
                 return display() + " (" + port.port() + ")";
             }
         }
-        return display() + " (which " + pod.display() + " does not name)";
+        return display() + " (which " + destination.display() + " does not name)";
     }
 
     /** Adds the ports at which the answer may change, for a protocol and a destination. */
-    public void addBoundaries(Peer.@Nullable Pod destination, String ofProtocol, Set<Integer> boundaries) {
+    public void addBoundaries(Peer destination, String ofProtocol, Set<Integer> boundaries) {
         if (protocol != null && !protocol.equals(ofProtocol)) {
             return;
         }
         if (name == null) {
             add(first, last, boundaries);
-        } else if (destination != null && last >= first) {
-            for (NamedPort port : destination.identity().ports()) {
+        } else if (last >= first) {
+            for (NamedPort port : names.of(destination)) {
                 if (port.name().equals(name) && port.protocol().equals(ofProtocol)) {
                     add(port.port(), port.port(), boundaries);
                 }
@@ -132,15 +142,12 @@ public record PortClause(
     }
 
     /**
-     * True if the pod has the name for that port.
+     * True if the destination has the name for that port.
      *
      * @param port null for any
      */
-    private boolean isNamed(Peer.@Nullable Pod pod, String ofProtocol, @Nullable Integer port) {
-        if (pod == null) {
-            return false;
-        }
-        for (NamedPort named : pod.identity().ports()) {
+    private boolean isNamed(Peer destination, String ofProtocol, @Nullable Integer port) {
+        for (NamedPort named : names.of(destination)) {
             if ((port == null || named.port() == port)
                     && named.protocol().equals(ofProtocol)
                     && named.name().equals(name)) {

@@ -3,6 +3,7 @@ package dev.weir.policy.dialect;
 import dev.weir.model.Direction;
 import dev.weir.policy.PeerClause;
 import dev.weir.policy.PortClause;
+import dev.weir.policy.PortNames;
 import dev.weir.policy.Tier;
 import dev.weir.policy.clause.BlockClause;
 import java.util.List;
@@ -47,8 +48,13 @@ public class Enforcer {
         return block;
     }
 
+    /** The names of ports that the plugin knows. */
+    public PortNames portNames() {
+        return PortNames.OF_PODS;
+    }
+
     /** The clause for the name of a port. */
     public PortClause named(Direction direction, String protocol, String name) {
-        return PortClause.named(protocol, name);
+        return PortClause.named(protocol, name, portNames());
     }
 }

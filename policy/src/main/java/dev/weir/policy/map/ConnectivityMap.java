@@ -176,8 +176,8 @@ public record ConnectivityMap(List<Group> groups, List<Connection> connections, 
             for (String protocol : Ports.PROTOCOLS) {
                 int first = 1;
                 TreeSet<Integer> starts = new TreeSet<>();
-                boundaries(out, destination, destination.pod(), protocol, starts);
-                boundaries(in, source, destination.pod(), protocol, starts);
+                boundaries(out, destination, destination, protocol, starts);
+                boundaries(in, source, destination, protocol, starts);
                 starts.add(Ports.LAST + 1);
                 for (int next : starts) {
                     if (next > first) {
@@ -206,11 +206,7 @@ public record ConnectivityMap(List<Group> groups, List<Connection> connections, 
         }
 
         private static void boundaries(
-                Selected selected,
-                Peer other,
-                Peer.@Nullable Pod destination,
-                String protocol,
-                TreeSet<Integer> starts) {
+                Selected selected, Peer other, Peer destination, String protocol, TreeSet<Integer> starts) {
             for (Policy policy : selected.all()) {
                 for (Rule rule : policy.rules(selected.direction())) {
                     if (rule.mayBeAbout(other)) {

@@ -253,8 +253,7 @@ final class RandomCilium extends RandomObjects {
             if (!protocol.isEmpty()) {
                 port.put("protocol", protocol);
             }
-            // Left out: names on the ingress of nodes, for which the engine asks the pods on the host's network.
-            switch (isOfNodes && !egress ? 1 + next(5) : next(6)) {
+            switch (next(6)) {
                 case 0 -> port.put("port", pick(PORT_NAMES));
                 case 1 -> port.put("port", "80").put("endPort", 8080);
                 case 2 -> port.put("port", "443").put("endPort", 80);

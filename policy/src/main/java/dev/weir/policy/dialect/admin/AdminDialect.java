@@ -71,7 +71,7 @@ public final class AdminDialect implements Dialect {
                 enforcer.adminTier(),
                 priority,
                 new AdminRules(
-                        new PortsOfV1Alpha1(),
+                        new PortsOfV1Alpha1(enforcer.portNames()),
                         Map.of("Allow", Action.ALLOW, "Deny", Action.DENY, "Pass", Action.PASS),
                         true,
                         false));
@@ -90,7 +90,10 @@ public final class AdminDialect implements Dialect {
                 enforcer.baselineTier(),
                 0,
                 new AdminRules(
-                        new PortsOfV1Alpha1(), Map.of("Allow", Action.ALLOW, "Deny", Action.DENY), false, false));
+                        new PortsOfV1Alpha1(enforcer.portNames()),
+                        Map.of("Allow", Action.ALLOW, "Deny", Action.DENY),
+                        false,
+                        false));
     }
 
     private static Policy cluster(Fields root, Fields spec, Enforcer enforcer) {
@@ -108,7 +111,7 @@ public final class AdminDialect implements Dialect {
                 },
                 priority,
                 new AdminRules(
-                        new PortsOfV1Alpha2(),
+                        new PortsOfV1Alpha2(enforcer.portNames()),
                         Map.of("Accept", Action.ALLOW, "Deny", Action.DENY, "Pass", Action.PASS),
                         true,
                         true));

@@ -1,11 +1,17 @@
 package dev.weir.policy.dialect.admin;
 
 import dev.weir.policy.PortClause;
+import dev.weir.policy.PortNames;
 import dev.weir.policy.clause.Fields;
 import java.util.List;
 
 /** {@code ports} with {@code portNumber}, {@code portRange} or {@code namedPort}. */
 final class PortsOfV1Alpha1 implements AdminPorts {
+    private final PortNames names;
+
+    PortsOfV1Alpha1(PortNames names) {
+        this.names = names;
+    }
 
     @Override
     public String field() {
@@ -19,10 +25,10 @@ final class PortsOfV1Alpha1 implements AdminPorts {
 
     @Override
     public List<PortClause> parse(Fields ports, Fields peers) {
-        return ports.elements(most()).stream().map(PortsOfV1Alpha1::port).toList();
+        return ports.elements(most()).stream().map(this::port).toList();
     }
 
-    private static PortClause port(Fields entry) {
+    private PortClause port(Fields entry) {
         entry.allowOnly("portNumber", "portRange", "namedPort");
         if (entry.present().size() != 1) {
             throw entry.invalid("must have exactly one of portNumber, portRange, namedPort");
@@ -43,6 +49,6 @@ final class PortsOfV1Alpha1 implements AdminPorts {
             }
             return PortClause.range(range.child("protocol").protocol(), start, end);
         }
-        return PortClause.named(null, entry.child("namedPort").portName());
+        return PortClause.named(null, entry.child("namedPort").portName(), names);
     }
 }

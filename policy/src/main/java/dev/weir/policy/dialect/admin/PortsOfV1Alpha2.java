@@ -1,12 +1,18 @@
 package dev.weir.policy.dialect.admin;
 
 import dev.weir.policy.PortClause;
+import dev.weir.policy.PortNames;
 import dev.weir.policy.clause.Fields;
 import java.util.List;
 import java.util.Locale;
 
 /** {@code protocols} with {@code tcp}, {@code udp}, {@code sctp} or {@code destinationNamedPort}. */
 final class PortsOfV1Alpha2 implements AdminPorts {
+    private final PortNames names;
+
+    PortsOfV1Alpha2(PortNames names) {
+        this.names = names;
+    }
 
     @Override
     public String field() {
@@ -26,7 +32,7 @@ final class PortsOfV1Alpha2 implements AdminPorts {
         return ports.elements(most()).stream().map(port -> port(port, peers)).toList();
     }
 
-    private static PortClause port(Fields entry, Fields peers) {
+    private PortClause port(Fields entry, Fields peers) {
         entry.allowOnly("tcp", "udp", "sctp", "destinationNamedPort");
         if (entry.present().size() != 1) {
             throw entry.invalid("must have exactly one of tcp, udp, sctp, destinationNamedPort");
@@ -35,7 +41,7 @@ final class PortsOfV1Alpha2 implements AdminPorts {
         Fields value = entry.child(field);
         if (field.equals("destinationNamedPort")) {
             refuseWithoutPods(value, peers);
-            return PortClause.named(null, value.portName());
+            return PortClause.named(null, value.portName(), names);
         }
         Fields port = value.allowOnly("destinationPort").required("destinationPort");
         port.allowOnly("number", "range");

@@ -6,6 +6,7 @@ import dev.weir.policy.Holds;
 import dev.weir.policy.Peer;
 import dev.weir.policy.PeerClause;
 import dev.weir.policy.PortClause;
+import dev.weir.policy.PortNames;
 import dev.weir.policy.RequestClause;
 import dev.weir.policy.Traffic;
 import dev.weir.policy.TrafficClause;
@@ -79,11 +80,7 @@ final class CalicoConditions {
         }
 
         private boolean isNamed(Traffic traffic) {
-            Peer.Pod pod = traffic.source().pod();
-            if (pod == null) {
-                return false;
-            }
-            for (NamedPort port : pod.identity().ports()) {
+            for (NamedPort port : PortNames.OF_OWN_NETWORK.of(traffic.source())) {
                 if (port.protocol().equals(traffic.protocol()) && names.contains(port.name())) {
                     return true;
                 }

@@ -1,5 +1,6 @@
 package dev.weir.policy.dialect.calico;
 
+import dev.weir.policy.PortNames;
 import dev.weir.policy.Tier;
 import dev.weir.policy.dialect.Enforcer;
 
@@ -30,5 +31,11 @@ public final class CalicoEnforcer extends Enforcer {
     @Override
     public Tier baselineTier() {
         return CalicoTiers.named("kube-baseline").tier();
+    }
+
+    /** Names of the container ports that Calico knows: it takes no pod on the host's network for an endpoint. */
+    @Override
+    public PortNames portNames() {
+        return PortNames.OF_OWN_NETWORK;
     }
 }

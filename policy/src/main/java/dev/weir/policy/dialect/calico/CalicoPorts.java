@@ -2,6 +2,7 @@ package dev.weir.policy.dialect.calico;
 
 import dev.weir.model.Flow;
 import dev.weir.policy.PortClause;
+import dev.weir.policy.PortNames;
 import dev.weir.policy.clause.Fields;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -72,7 +73,7 @@ final class CalicoPorts {
         if (!NAME.matcher(text).matches()) {
             throw field.invalid("'" + text + "' is neither a port, a range such as 8000:9000 nor a name");
         }
-        return PortClause.named(protocol, text);
+        return PortClause.named(protocol, text, PortNames.OF_OWN_NETWORK);
     }
 
     private static int number(Fields field, String text) {

@@ -4,6 +4,7 @@ import dev.weir.model.Direction;
 import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.PeerClause;
 import dev.weir.policy.PortClause;
+import dev.weir.policy.PortNames;
 import dev.weir.policy.Tier;
 import dev.weir.policy.clause.BlockClause;
 import dev.weir.policy.clause.OutsideBlock;
@@ -40,6 +41,11 @@ public final class CiliumEnforcer extends Enforcer {
     @Override
     public PeerClause peersIn(BlockClause block) {
         return new OutsideBlock(block);
+    }
+
+    @Override
+    public PortNames portNames() {
+        return PortNames.OF_OWN_NETWORK;
     }
 
     @Override

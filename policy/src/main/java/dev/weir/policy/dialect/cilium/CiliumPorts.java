@@ -3,6 +3,7 @@ package dev.weir.policy.dialect.cilium;
 import dev.weir.model.Direction;
 import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.PortClause;
+import dev.weir.policy.PortNames;
 import dev.weir.policy.clause.Fields;
 import dev.weir.policy.clause.KubernetesNames;
 import java.util.ArrayList;
@@ -119,12 +120,12 @@ final class CiliumPorts {
     }
 
     /**
-     * A clause for the name of a port: on ingress the pod's own port of that name, and on egress the one number that
-     * pods of the cluster have for it.
+     * A clause for the name of a port: on ingress the pod's own port of that name, of which a node has none, and on
+     * egress the one number that pods of the cluster have for it.
      */
     static PortClause named(ClusterFacts facts, Direction direction, String protocol, String name) {
         if (direction == Direction.INGRESS) {
-            return PortClause.named(protocol, name);
+            return PortClause.named(protocol, name, PortNames.OF_OWN_NETWORK);
         }
         Set<Integer> numbers = facts.numbers(protocol, name);
         int only = numbers.size() == 1 ? numbers.iterator().next() : 0;

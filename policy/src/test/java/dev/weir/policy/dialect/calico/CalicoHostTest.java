@@ -12,6 +12,7 @@ import dev.weir.policy.explain.Explainer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Traffic of hosts and of the pods on them. */
 class CalicoHostTest {
@@ -23,8 +24,12 @@ class CalicoHostTest {
             {kind: Pod, metadata: {name: web, namespace: shop, labels: {app: web}},
              spec: {nodeName: n1, containers: [{ports: [{name: http, containerPort: 8080}]}]}, status: {podIP: 10.0.0.1}}
             ---
+            {kind: Pod, metadata: {name: db, namespace: shop, labels: {app: db}}, spec: {nodeName: n2, containers: []},
+             status: {podIP: 10.0.1.1}}
+            ---
             {kind: Pod, metadata: {name: agent, namespace: shop, labels: {app: agent}},
-             spec: {nodeName: n1, hostNetwork: true, containers: []}, status: {podIP: 10.9.0.1}}
+             spec: {nodeName: n1, hostNetwork: true, containers: [{ports: [{name: http, containerPort: 8080}]}]},
+             status: {podIP: 10.9.0.1}}
             ---
             """;
 
@@ -77,5 +82,22 @@ class CalicoHostTest {
         assertThat(decide(cluster, "agent", "10.9.0.1")).isEqualTo(expected);
         assertThat(decide(cluster, "web", "10.9.0.1")).isEqualTo(Expected.UNSELECTED);
         assertThat(decide(cluster, "10.9.0.2", "10.9.0.1")).isEqualTo(Expected.DENY);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "apiVersion: projectcalico.org/v3, spec: {egress: [{action: Allow, protocol: TCP,"
+                        + " destination: {ports: [http]}}]}",
+                "apiVersion: networking.k8s.io/v1, spec: {podSelector: {}, policyTypes: [Egress],"
+                        + " egress: [{ports: [{port: http}]}]}"
+            })
+    void podOnHostsNetworkHasNoNamesOfPorts(String policy) {
+        Cluster cluster = YamlClusters.of(
+                WORLD,
+                "{apiVersion: projectcalico.org/v3, kind: GlobalNetworkSet, metadata: {name: none}}\n---\n",
+                "{kind: NetworkPolicy, metadata: {name: p, namespace: shop}, " + policy + "}");
+        assertThat(decide(cluster, "db", "web")).isEqualTo(Expected.ALLOW);
+        assertThat(decide(cluster, "db", "agent")).isEqualTo(Expected.DENY);
     }
 }

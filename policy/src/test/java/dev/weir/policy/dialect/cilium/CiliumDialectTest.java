@@ -29,7 +29,8 @@ class CiliumDialectTest {
             {kind: Pod, metadata: {name: api, namespace: pay, labels: {app: api}}, spec: {nodeName: n1, containers: []},
              status: {podIP: 10.0.0.2}}
             ---
-            {kind: Pod, metadata: {name: agent, namespace: pay}, spec: {nodeName: n1, hostNetwork: true, containers: []},
+            {kind: Pod, metadata: {name: agent, namespace: pay},
+             spec: {nodeName: n1, hostNetwork: true, containers: [{ports: [{name: http, containerPort: 8080}]}]},
              status: {podIP: 10.9.0.1}}
             ---
             {kind: CiliumCIDRGroup, apiVersion: cilium.io/v2, metadata: {name: partners}, spec: {externalCIDRs: [192.0.2.0/24]}}
@@ -135,11 +136,21 @@ class CiliumDialectTest {
         "agent,     UNSELECTED",
     })
     void policyOfNodesIsAboutTrafficWithOthers(String from, Expected expected) {
-        Cluster cluster = YamlClusters.of(
+        assertThat(decide(ofNodes("ingress: [{}]"), from, "10.9.0.1", 8080, null))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void nodeHasNoNamesOfPorts() {
+        Cluster cluster = ofNodes("ingress: [{toPorts: [{ports: [{port: http, protocol: TCP}]}]}]");
+        assertThat(decide(cluster, "192.0.2.1", "agent", 8080, null)).isEqualTo(Expected.DENY);
+    }
+
+    private static Cluster ofNodes(String spec) {
+        return YamlClusters.of(
                 WORLD,
                 "{apiVersion: cilium.io/v2, kind: CiliumClusterwideNetworkPolicy, metadata: {name: c}, spec:"
-                        + " {nodeSelector: {matchLabels: {zone: a}}, ingress: [{}]}}");
-        assertThat(decide(cluster, from, "10.9.0.1", 8080, null)).isEqualTo(expected);
+                        + " {nodeSelector: {matchLabels: {zone: a}}, " + spec + "}}");
     }
 
     @Test
