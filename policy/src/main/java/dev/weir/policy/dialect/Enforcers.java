@@ -29,7 +29,7 @@ public final class Enforcers {
         }
         boolean hasCalico = facts.has(CalicoDialect.SERVED) || facts.has(CalicoDialect.STORED);
         return (isFoundOut ? agents.contains(NetworkAgent.CALICO) : hasCalico)
-                ? CalicoEnforcer.INSTANCE
+                ? CalicoEnforcer.of(facts)
                 : Enforcer.STANDARD;
     }
 

@@ -8,7 +8,6 @@ import java.util.List;
 /** Draws policies of Calico with all that they refer to. */
 final class RandomCalico extends RandomObjects {
     private static final String VERSION = "projectcalico.org/v3";
-    private static final int NEVER = Integer.MAX_VALUE;
     private static final List<String> TIERS = List.of("default", "default", "early", "late", "last");
     private static final List<Double> ORDERS = List.of(-5.0, 0.5, 10.0, 900.0, 1000.0, 1500.0);
 
@@ -71,13 +70,9 @@ final class RandomCalico extends RandomObjects {
         spec.put("interfaceName", chance(3) ? "*" : "eth0")
                 .putArray("expectedIPs")
                 .add(node.ip());
-        // Left out: named ports of a HostEndpoint, which the engine does not look up; to enable, write chance(2).
-        if (chance(NEVER)) {
-            spec.putArray("ports")
-                    .addObject()
-                    .put("name", "http")
-                    .put("protocol", "TCP")
-                    .put("port", 8080);
+        for (int i = next(3); i > 0; i--) {
+            ObjectNode port = spec.withArray("/ports").addObject().put("name", pick(PORT_NAMES));
+            port.put("protocol", pick(PROTOCOLS)).put("port", pick(PORTS));
         }
         if (chance(2)) {
             spec.putArray("profiles").add(pick(List.of("projectcalico-default-allow", "some", "none")));

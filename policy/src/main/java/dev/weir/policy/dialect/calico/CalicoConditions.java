@@ -71,8 +71,10 @@ final class CalicoConditions {
      * @param numbers true if the list has numbers or ranges
      * @param all true if the numbers are all there are
      * @param names the names among them
+     * @param known the names that sources have
      */
-    record SourcePorts(boolean numbers, boolean all, Set<String> names, boolean isNegated) implements TrafficClause {
+    record SourcePorts(boolean numbers, boolean all, Set<String> names, PortNames known, boolean isNegated)
+            implements TrafficClause {
         @Override
         public Holds holds(Traffic traffic) {
             Holds holds = all ? Holds.YES : numbers || isNamed(traffic) ? Holds.UNKNOWN : Holds.NO;
@@ -80,7 +82,7 @@ final class CalicoConditions {
         }
 
         private boolean isNamed(Traffic traffic) {
-            for (NamedPort port : PortNames.OF_OWN_NETWORK.of(traffic.source())) {
+            for (NamedPort port : known.of(traffic.source())) {
                 if (port.protocol().equals(traffic.protocol()) && names.contains(port.name())) {
                     return true;
                 }

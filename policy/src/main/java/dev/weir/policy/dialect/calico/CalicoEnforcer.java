@@ -1,17 +1,24 @@
 package dev.weir.policy.dialect.calico;
 
+import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.PortNames;
 import dev.weir.policy.Tier;
 import dev.weir.policy.dialect.Enforcer;
 
 /** The way in which Calico enforces the policies of Kubernetes: in its own tiers, in their order. */
 public final class CalicoEnforcer extends Enforcer {
-    /** The one enforcer, since it is the same for all clusters. */
-    public static final CalicoEnforcer INSTANCE = new CalicoEnforcer();
-
     private static final double ORDER = 1_000;
 
-    private CalicoEnforcer() {}
+    private final CalicoFacts facts;
+
+    private CalicoEnforcer(ClusterFacts facts) {
+        this.facts = CalicoFacts.of(facts);
+    }
+
+    /** The enforcer of a cluster. */
+    public static CalicoEnforcer of(ClusterFacts facts) {
+        return facts.view(CalicoEnforcer.class, CalicoEnforcer::new);
+    }
 
     @Override
     public Tier tier() {
@@ -33,9 +40,8 @@ public final class CalicoEnforcer extends Enforcer {
         return CalicoTiers.named("kube-baseline").tier();
     }
 
-    /** Names of the container ports that Calico knows: it takes no pod on the host's network for an endpoint. */
     @Override
     public PortNames portNames() {
-        return PortNames.OF_OWN_NETWORK;
+        return new EndpointPorts(facts);
     }
 }

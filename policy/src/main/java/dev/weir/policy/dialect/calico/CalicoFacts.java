@@ -2,6 +2,8 @@ package dev.weir.policy.dialect.calico;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.common.Ip;
+import dev.weir.model.Flow;
+import dev.weir.model.context.ClusterObject.NamedPort;
 import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.Traffic;
 import dev.weir.policy.clause.AddressBlock;
@@ -38,8 +40,9 @@ final class CalicoFacts {
      * The HostEndpoint of a node.
      *
      * @param isOfAll true if it stands for all interfaces, that of the node with itself among them
+     * @param ports the ports that it names
      */
-    record HostEndpoint(String name, Map<String, String> labels, boolean isOfAll) {}
+    record HostEndpoint(String name, Map<String, String> labels, boolean isOfAll, List<NamedPort> ports) {}
 
     /**
      * One address of a Service with one of its ports.
@@ -78,7 +81,23 @@ final class CalicoFacts {
 
     private static HostEndpoint host(JsonNode object) {
         String interfaces = object.path("spec").path("interfaceName").asText("");
-        return new HostEndpoint(ApiObjects.name(object), ApiObjects.labels(object), interfaces.equals(ALL_INTERFACES));
+        return new HostEndpoint(
+                ApiObjects.name(object),
+                ApiObjects.labels(object),
+                interfaces.equals(ALL_INTERFACES),
+                namedPorts(object.path("spec").path("ports")));
+    }
+
+    private static List<NamedPort> namedPorts(JsonNode list) {
+        List<NamedPort> ports = new ArrayList<>();
+        for (JsonNode port : list) {
+            JsonNode protocol = port.path("protocol");
+            ports.add(new NamedPort(
+                    port.path("name").asText(""),
+                    protocol.isInt() ? Flow.protocolName(protocol.intValue()) : protocol.asText(""),
+                    port.path("port").intValue()));
+        }
+        return List.copyOf(ports);
     }
 
     private static NetworkSet set(@Nullable String namespace, JsonNode object) {

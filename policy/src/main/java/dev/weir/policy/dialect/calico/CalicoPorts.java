@@ -21,7 +21,11 @@ final class CalicoPorts {
     private static final int MAX_PROTOCOL = 255;
     private static final int MAX_PORT = 65_535;
 
-    private CalicoPorts() {}
+    private final PortNames names;
+
+    CalicoPorts(CalicoFacts facts) {
+        this.names = new EndpointPorts(facts);
+    }
 
     /** The protocol that a field names, as flows have it; null if it is absent. */
     static @Nullable String protocol(Fields field) {
@@ -43,8 +47,8 @@ final class CalicoPorts {
         return protocol;
     }
 
-    /** The ports of a list. */
-    static List<PortClause> ports(Fields list, @Nullable String protocol) {
+    /** The clauses for a list of ports. */
+    List<PortClause> clauses(Fields list, @Nullable String protocol) {
         List<PortClause> ports = new ArrayList<>();
         for (Fields field : list.elements()) {
             if (protocol == null || !PortClause.PROTOCOLS.contains(protocol)) {
@@ -55,7 +59,7 @@ final class CalicoPorts {
         return List.copyOf(ports);
     }
 
-    private static PortClause port(Fields field, String protocol) {
+    private PortClause port(Fields field, String protocol) {
         if (field.node().isNumber()) {
             int number = field.portNumber();
             return PortClause.range(protocol, number, number);
@@ -70,10 +74,27 @@ final class CalicoPorts {
             }
             return PortClause.range(protocol, first, last);
         }
-        if (!NAME.matcher(text).matches()) {
+        if (!isName(text)) {
             throw field.invalid("'" + text + "' is neither a port, a range such as 8000:9000 nor a name");
         }
-        return PortClause.named(protocol, text, PortNames.OF_OWN_NETWORK);
+        return PortClause.named(protocol, text, names);
+    }
+
+    private static boolean isName(String text) {
+        return NAME.matcher(text).matches();
+    }
+
+    /** Refuses a port of a host endpoint that is not complete. */
+    static void checkNamed(Fields port) {
+        Fields name = port.allowOnly("name", "protocol", "port").required("name");
+        if (!isName(name.text())) {
+            throw name.invalid("'" + name.text() + "' is not a name of a port");
+        }
+        String protocol = protocol(port.required("protocol"));
+        if (protocol == null || !PortClause.PROTOCOLS.contains(protocol)) {
+            throw port.child("protocol").invalid("must be TCP, UDP or SCTP");
+        }
+        port.required("port").portNumber();
     }
 
     private static int number(Fields field, String text) {
@@ -85,20 +106,20 @@ final class CalicoPorts {
     }
 
     /** The condition on the source's port; null if there is none. */
-    static CalicoConditions.@Nullable SourcePorts source(Fields list, @Nullable String protocol, boolean isNegated) {
-        List<PortClause> ports = ports(list, protocol);
+    CalicoConditions.@Nullable SourcePorts source(Fields list, @Nullable String protocol, boolean isNegated) {
+        List<PortClause> ports = clauses(list, protocol);
         if (ports.isEmpty()) {
             return null;
         }
-        Set<String> names = new HashSet<>();
+        Set<String> named = new HashSet<>();
         boolean all = false;
         for (PortClause port : ports) {
             String name = port.name();
             if (name != null) {
-                names.add(name);
+                named.add(name);
             }
             all |= name == null && port.first() <= 1 && port.last() == MAX_PORT;
         }
-        return new CalicoConditions.SourcePorts(names.size() < ports.size(), all, Set.copyOf(names), isNegated);
+        return new CalicoConditions.SourcePorts(named.size() < ports.size(), all, Set.copyOf(named), names, isNegated);
     }
 }

@@ -35,6 +35,7 @@ final class CalicoRules {
     private final @Nullable String namespace;
     private final CalicoFacts facts;
     private final CalicoEnds ends;
+    private final CalicoPorts ports;
 
     /**
      * Creates a compiler.
@@ -46,6 +47,7 @@ final class CalicoRules {
         this.namespace = namespace;
         this.facts = CalicoFacts.of(facts);
         this.ends = new CalicoEnds(this.facts, namespace);
+        this.ports = new CalicoPorts(this.facts);
     }
 
     /**
@@ -212,15 +214,15 @@ final class CalicoRules {
         ends.check(destination, false, direction);
         String protocol = CalicoPorts.protocol(entry.child("protocol"));
         List<TrafficClause> conditions = new ArrayList<>();
-        List<PortClause> ports = new ArrayList<>(CalicoPorts.ports(destination.child("ports"), protocol));
-        if (ports.isEmpty() && protocol != null) {
-            ports.add(icmp(entry, protocol, conditions));
+        List<PortClause> clauses = new ArrayList<>(ports.clauses(destination.child("ports"), protocol));
+        if (clauses.isEmpty() && protocol != null) {
+            clauses.add(icmp(entry, protocol, conditions));
         } else if (protocol == null || !entry.child("icmp").absent()) {
             icmp(entry, protocol, conditions);
         }
-        add(conditions, CalicoPorts.source(source.child("ports"), protocol, false));
-        add(conditions, CalicoPorts.source(source.child("notPorts"), protocol, true));
-        List<PortClause> notPorts = CalicoPorts.ports(destination.child("notPorts"), protocol);
+        add(conditions, ports.source(source.child("ports"), protocol, false));
+        add(conditions, ports.source(source.child("notPorts"), protocol, true));
+        List<PortClause> notPorts = ports.clauses(destination.child("notPorts"), protocol);
         if (!notPorts.isEmpty()) {
             conditions.add(new CalicoConditions.NotPorts(notPorts));
         }
@@ -238,7 +240,7 @@ final class CalicoRules {
         add(conditions, own == null ? null : new CalicoConditions.OwnEnd(!isIngress, own));
         EndClause other = ends.clause(isIngress ? source : destination);
         List<PeerClause> peers = other == null ? List.of() : List.of(other);
-        return Rule.of(ref, direction, index, null, action, peers, List.copyOf(ports))
+        return Rule.of(ref, direction, index, null, action, peers, List.copyOf(clauses))
                 .where(conditions);
     }
 

@@ -68,6 +68,7 @@ final class HostEndpoints {
             throw spec.child("interfaceName").invalid("is missing, and so is expectedIPs");
         }
         CalicoEnds.nets(spec.child("expectedIPs"));
+        spec.child("ports").elements().forEach(CalicoPorts::checkNamed);
         Map<Direction, List<Rule>> rules = new EnumMap<>(Direction.class);
         Map<Direction, List<Rule>> failsafe = new EnumMap<>(Direction.class);
         for (Direction direction : Direction.values()) {

@@ -36,6 +36,11 @@ class CalicoHostTest {
     private static final String CLOSED = "{apiVersion: projectcalico.org/v3, kind: NetworkPolicy,"
             + " metadata: {name: p, namespace: shop}, spec: {types: [Ingress, Egress]}}";
 
+    private static String host(String spec) {
+        return "{apiVersion: projectcalico.org/v3, kind: HostEndpoint, metadata: {name: n1},"
+                + " spec: {node: n1, expectedIPs: [10.9.0.1], " + spec + "}}\n---\n";
+    }
+
     private static Peer peer(Cluster cluster, String end) {
         Member pod = cluster.pod("shop", end);
         return pod == null ? cluster.at(end) : pod.peers().get(0);
@@ -74,10 +79,7 @@ class CalicoHostTest {
     @ParameterizedTest
     @CsvSource({"eth0, UNSELECTED", "'*', DENY"})
     void hostReachesItselfByAllInterfacesAlone(String interfaceName, Expected expected) {
-        Cluster cluster = YamlClusters.of(
-                WORLD,
-                "{apiVersion: projectcalico.org/v3, kind: HostEndpoint, metadata: {name: n1}, spec: {node: n1,"
-                        + " interfaceName: '" + interfaceName + "', expectedIPs: [10.9.0.1]}}");
+        Cluster cluster = YamlClusters.of(WORLD, host("interfaceName: '" + interfaceName + "'"));
         assertThat(decide(cluster, "10.9.0.1", "10.9.0.1")).isEqualTo(expected);
         assertThat(decide(cluster, "agent", "10.9.0.1")).isEqualTo(expected);
         assertThat(decide(cluster, "web", "10.9.0.1")).isEqualTo(Expected.UNSELECTED);
@@ -99,5 +101,32 @@ class CalicoHostTest {
                 "{kind: NetworkPolicy, metadata: {name: p, namespace: shop}, " + policy + "}");
         assertThat(decide(cluster, "db", "web")).isEqualTo(Expected.ALLOW);
         assertThat(decide(cluster, "db", "agent")).isEqualTo(Expected.DENY);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TCP, 8080, ALLOW", "6, 8080, ALLOW", "UDP, 8080, DENY", "TCP, 8081, DENY"})
+    void hostEndpointNamesPortsOfItsNode(String protocol, int port, Expected expected) {
+        Cluster cluster = YamlClusters.of(
+                WORLD,
+                host("ports: [{name: admin, protocol: " + protocol + ", port: " + port + "}]"),
+                "{apiVersion: projectcalico.org/v3, kind: GlobalNetworkPolicy, metadata: {name: p}, spec:"
+                        + " {ingress: [{action: Allow, protocol: TCP, destination: {ports: [admin]}}]}}");
+        assertThat(decide(cluster, "10.9.0.2", "10.9.0.1")).isEqualTo(expected);
+        assertThat(decide(cluster, "10.9.0.2", "agent")).isEqualTo(expected);
+        assertThat(decide(cluster, "10.9.0.2", "web")).isEqualTo(Expected.DENY);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            protocol: TCP, port: 80           | is missing
+            name: a/b, protocol: TCP, port: 1 | is not a name of a port
+            name: a, port: 80                 | is missing
+            name: a, protocol: ICMP, port: 80 | must be TCP, UDP or SCTP
+            name: a, protocol: TCP, port: 0   | outside 1..65535
+            """)
+    void incompletePortOfAHostEndpointIsRefused(String port, String message) {
+        Cluster cluster = YamlClusters.of(WORLD, host("ports: [{" + port + "}]"));
+        assertThat(cluster.mistakesInForce()).singleElement().satisfies(problem -> assertThat(problem.message())
+                .contains(message));
     }
 }
