@@ -32,7 +32,7 @@ public final class ClusterFacts {
      * Creates the facts.
      *
      * @param objects all objects that policies may refer to, as the API has them
-     * @param ports the named ports of all pods
+     * @param ports the named ports of all pods with a network of their own
      * @param groups the API groups of all objects
      * @param agents those that run in the cluster; empty if none is known
      * @param isComplete true if the cluster has no other objects
@@ -59,7 +59,7 @@ public final class ClusterFacts {
         return objects.getOrDefault(kind, List.of());
     }
 
-    /** The numbers that pods of the cluster give to the name of a port. */
+    /** The numbers that pods with a network of their own give to the name of a port. */
     public Set<Integer> numbers(String protocol, String name) {
         return ports.getOrDefault(protocol + "/" + name, Set.of());
     }

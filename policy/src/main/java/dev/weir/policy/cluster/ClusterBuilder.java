@@ -227,7 +227,9 @@ final class ClusterBuilder {
         return new ClusterFacts(
                 manifests.stream().map(Manifest::object).toList(),
                 members.stream()
-                        .flatMap(member -> member.pod().identity().ports().stream())
+                        .map(member -> member.pod().identity())
+                        .filter(identity -> !identity.hostNetwork())
+                        .flatMap(identity -> identity.ports().stream())
                         .toList(),
                 manifests.stream()
                         .map(manifest ->

@@ -515,6 +515,10 @@ final class PlainCilium extends PlainDialect {
         }
         Set<Integer> numbers = new TreeSet<>();
         for (ObjectNode pod : all("v1", "Pod")) {
+            if (pod.path("spec").path("hostNetwork").asBoolean()) {
+                // The watcher of pods passes them over, so the ipcache has no ports of theirs.
+                continue;
+            }
             for (JsonNode container : pod.path("spec").path("containers")) {
                 for (JsonNode port : container.path("ports")) {
                     if (port.path("name").asText().equals(name)

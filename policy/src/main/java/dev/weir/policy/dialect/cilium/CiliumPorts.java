@@ -121,7 +121,7 @@ final class CiliumPorts {
 
     /**
      * A clause for the name of a port: on ingress the pod's own port of that name, of which a node has none, and on
-     * egress the one number that pods of the cluster have for it.
+     * egress the one number that pods of the cluster have for it, those on the network of a host aside.
      */
     static PortClause named(ClusterFacts facts, Direction direction, String protocol, String name) {
         if (direction == Direction.INGRESS) {

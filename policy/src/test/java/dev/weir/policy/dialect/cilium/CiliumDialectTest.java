@@ -30,7 +30,7 @@ class CiliumDialectTest {
              status: {podIP: 10.0.0.2}}
             ---
             {kind: Pod, metadata: {name: agent, namespace: pay},
-             spec: {nodeName: n1, hostNetwork: true, containers: [{ports: [{name: http, containerPort: 8080}]}]},
+             spec: {nodeName: n1, hostNetwork: true, containers: [{ports: [{name: http, containerPort: 9090}]}]},
              status: {podIP: 10.9.0.1}}
             ---
             {kind: CiliumCIDRGroup, apiVersion: cilium.io/v2, metadata: {name: partners}, spec: {externalCIDRs: [192.0.2.0/24]}}
@@ -143,7 +143,15 @@ class CiliumDialectTest {
     @Test
     void nodeHasNoNamesOfPorts() {
         Cluster cluster = ofNodes("ingress: [{toPorts: [{ports: [{port: http, protocol: TCP}]}]}]");
-        assertThat(decide(cluster, "192.0.2.1", "agent", 8080, null)).isEqualTo(Expected.DENY);
+        assertThat(decide(cluster, "192.0.2.1", "agent", 9090, null)).isEqualTo(Expected.DENY);
+    }
+
+    @Test
+    void podOnHostsNetworkGivesNoNumberToANameOfAPort() {
+        Cluster cluster =
+                YamlClusters.of(WORLD, policy("p", "egress: [{toPorts: [{ports: [{port: http, protocol: TCP}]}]}]"));
+        assertThat(decide(cluster, "web", "192.0.2.1", 8080, null)).isEqualTo(Expected.ALLOW);
+        assertThat(decide(cluster, "web", "192.0.2.1", 9090, null)).isEqualTo(Expected.DENY);
     }
 
     private static Cluster ofNodes(String spec) {
