@@ -313,12 +313,9 @@ final class RandomCilium extends RandomObjects {
                 more.put("reserved:kube-apiserver", "");
             }
             case 11, 12 -> {
-                // Left out: expressions on a namespace's labels in policies of the cluster, which Cilium confines to
-                // pods.
                 List<String> keys = List.of(NAMESPACE, "k8s:" + NAMESPACE, TEAM, "k8s:" + TEAM);
-                ObjectNode expression = selector.withArray("/matchExpressions")
-                        .addObject()
-                        .put("key", pick(isOfCluster ? keys.subList(0, 2) : keys));
+                ObjectNode expression =
+                        selector.withArray("/matchExpressions").addObject().put("key", pick(keys));
                 String operator = pick(List.of("In", "NotIn", "NotIn", "Exists", "DoesNotExist"));
                 expression.put("operator", operator);
                 if (operator.endsWith("In")) {

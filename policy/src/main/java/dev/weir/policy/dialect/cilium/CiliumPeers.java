@@ -92,19 +92,28 @@ final class CiliumPeers {
         return new EntityClause(field.text(), facts);
     }
 
-    /** The endpoints of a peer's selector; in a policy of a namespace it means that one unless it says otherwise. */
+    /**
+     * The endpoints of a peer's selector. It is confined to the policy's namespace, or in a policy of the cluster to pods,
+     * unless it says a namespace or a reserved label; in a policy of a namespace a label of one suffices.
+     */
     EndpointsClause endpoints(Fields selector) {
-        List<Requirement> requirements = new ArrayList<>(selector(selector));
-        boolean isFree = requirements.stream()
-                .anyMatch(each -> each.key().isOfNamespace() || each.key().isReserved());
-        if (!isFree) {
-            Key key = new Key(null, EndpointLabels.NAMESPACE);
-            requirements.add(
-                    namespace == null
-                            ? new Requirement(key, LabelOperator.EXISTS, List.of())
-                            : new Requirement(key, LabelOperator.IN, List.of(namespace)));
+        List<Requirement> requirements = selector(selector);
+        boolean isReserved = requirements.stream().anyMatch(each -> each.key().isReserved());
+        return new EndpointsClause(isReserved ? List.copyOf(requirements) : confined(requirements), facts);
+    }
+
+    private List<Requirement> confined(List<Requirement> requirements) {
+        Key key = new Key(null, EndpointLabels.NAMESPACE);
+        List<Requirement> confined = new ArrayList<>(requirements);
+        if (requirements.stream().anyMatch(each -> each.key().isNamespace())) {
+            return List.copyOf(confined);
         }
-        return new EndpointsClause(List.copyOf(requirements), facts);
+        if (namespace == null) {
+            confined.add(new Requirement(key, LabelOperator.EXISTS, List.of()));
+        } else if (requirements.stream().noneMatch(each -> each.key().isLabelOfNamespace())) {
+            confined.add(new Requirement(key, LabelOperator.IN, List.of(namespace)));
+        }
+        return List.copyOf(confined);
     }
 
     /** The pods that a policy is about; in a policy of a namespace those of that namespace alone. */

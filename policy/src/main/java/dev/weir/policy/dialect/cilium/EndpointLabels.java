@@ -53,9 +53,13 @@ final class EndpointLabels {
             return RESERVED.equals(source);
         }
 
-        /** True for the namespace, and for a label of it. */
-        boolean isOfNamespace() {
-            return isOfKubernetes() && (name.equals(NAMESPACE) || name.startsWith(OF_NAMESPACE));
+        /** True for the name of the namespace. */
+        boolean isNamespace() {
+            return isOfKubernetes() && name.equals(NAMESPACE);
+        }
+
+        boolean isLabelOfNamespace() {
+            return isOfKubernetes() && name.startsWith(OF_NAMESPACE);
         }
 
         /** The value of a pod's label; null if it has none. */
@@ -63,10 +67,10 @@ final class EndpointLabels {
             if (!isOfKubernetes()) {
                 return null;
             }
-            if (name.equals(NAMESPACE)) {
+            if (isNamespace()) {
                 return pod.namespace();
             }
-            if (name.startsWith(OF_NAMESPACE)) {
+            if (isLabelOfNamespace()) {
                 return pod.namespaceLabels().get(name.substring(OF_NAMESPACE.length()));
             }
             return switch (name) {

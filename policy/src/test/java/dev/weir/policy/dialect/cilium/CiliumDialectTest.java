@@ -111,6 +111,21 @@ class CiliumDialectTest {
         assertThat(decide(cluster, "192.0.2.1", "web", 8080, null)).isEqualTo(Expected.ALLOW);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'CiliumNetworkPolicy, metadata: {name: p, namespace: shop}', ALLOW, ALLOW",
+        "'CiliumClusterwideNetworkPolicy, metadata: {name: p}',       ALLOW, DENY",
+    })
+    void policyOfTheClusterConfinesLabelsOfNamespacesToPods(String kind, Expected fromPod, Expected fromWorld) {
+        Cluster cluster = YamlClusters.of(
+                WORLD,
+                "{apiVersion: cilium.io/v2, kind: " + kind + ", spec: {endpointSelector: {matchLabels: {app: web}},"
+                        + " ingress: [{fromEndpoints: [{matchExpressions: [{operator: DoesNotExist,"
+                        + " key: io.cilium.k8s.namespace.labels.team}]}]}]}}");
+        assertThat(decide(cluster, "api", "web", 8080, null)).isEqualTo(fromPod);
+        assertThat(decide(cluster, "192.0.2.1", "web", 8080, null)).isEqualTo(fromWorld);
+    }
+
     private static String policy(String name, String spec) {
         return "{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: " + name
                 + ", namespace: shop}, spec: {endpointSelector: {}, " + spec + "}}\n---\n";
