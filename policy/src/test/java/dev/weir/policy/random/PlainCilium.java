@@ -267,7 +267,7 @@ final class PlainCilium extends PlainDialect {
                 boolean matches =
                         switch (field) {
                             case "Endpoints" ->
-                                endpoint(object.namespace(), peer, end, other)
+                                endpoint(object.namespace(), peer, end, other, true)
                                         && required(end, other, egress, denies, selecting);
                             case "Entities" -> entity(peer.asText(), end, other);
                             case "CIDR" -> isOutside && PlainEvaluator.contains(peer.asText(), other.ip());
@@ -291,7 +291,7 @@ final class PlainCilium extends PlainDialect {
         for (RuleObject object : selecting) {
             for (JsonNode entry : entries(object, egress, denies)) {
                 for (JsonNode required : entry.path(egress ? "toRequires" : "fromRequires")) {
-                    if (!endpoint(object.namespace(), required, end, other)) {
+                    if (!endpoint(object.namespace(), required, end, other, false)) {
                         return false;
                     }
                 }
@@ -300,8 +300,13 @@ final class PlainCilium extends PlainDialect {
         return true;
     }
 
-    /** Tests a selector of peers, which is confined to namespaces unless it names one itself. */
-    private boolean endpoint(String namespace, JsonNode selector, PlainEnd end, PlainEnd other) {
+    /**
+     * Tests a selector of peers, which is confined to namespaces unless it names one itself.
+     *
+     * @param reserves false for a requirement, which reserved labels do not free (getEndpointSelector in
+     *     pkg/k8s/apis/cilium.io/utils)
+     */
+    private boolean endpoint(String namespace, JsonNode selector, PlainEnd end, PlainEnd other, boolean reserves) {
         boolean namesNamespace = false;
         boolean namesLabels = false;
         boolean namesReserved = false;
@@ -309,7 +314,7 @@ final class PlainCilium extends PlainDialect {
             String bare = key.startsWith("k8s:") || key.startsWith("any:") ? key.substring(4) : key;
             namesNamespace |= bare.equals(NAMESPACE);
             namesLabels |= bare.startsWith(NAMESPACE_LABELS);
-            namesReserved |= key.startsWith("reserved:");
+            namesReserved |= reserves && key.startsWith("reserved:");
         }
         Map<String, String> labels = identity(end, other);
         String its = labels.get("k8s:" + NAMESPACE);

@@ -102,6 +102,11 @@ final class CiliumPeers {
         return new EndpointsClause(isReserved ? List.copyOf(requirements) : confined(requirements), facts);
     }
 
+    /** The endpoints that a requirement demands, for which reserved labels are no exception. */
+    EndpointsClause required(Fields selector) {
+        return new EndpointsClause(confined(selector(selector)), facts);
+    }
+
     private List<Requirement> confined(List<Requirement> requirements) {
         Key key = new Key(null, EndpointLabels.NAMESPACE);
         List<Requirement> confined = new ArrayList<>(requirements);

@@ -137,7 +137,7 @@ final class CiliumRules {
             Fields entry = entries.get(i).allowOnly(known.toArray(String[]::new));
             directions.add(direction);
             for (Fields requirement : entry.child(reader.requirements()).elements()) {
-                requirements.add(new Policy.Requirement(direction, action, reader.endpoints(requirement)));
+                requirements.add(new Policy.Requirement(direction, action, reader.required(requirement)));
             }
             read(direction, action, i, entry, reader.peers(entry));
         }
