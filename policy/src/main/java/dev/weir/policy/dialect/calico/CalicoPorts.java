@@ -112,14 +112,16 @@ final class CalicoPorts {
             return null;
         }
         Set<String> named = new HashSet<>();
+        boolean numbers = false;
         boolean all = false;
         for (PortClause port : ports) {
             String name = port.name();
             if (name != null) {
                 named.add(name);
             }
+            numbers |= name == null;
             all |= name == null && port.first() <= 1 && port.last() == MAX_PORT;
         }
-        return new CalicoConditions.SourcePorts(named.size() < ports.size(), all, Set.copyOf(named), names, isNegated);
+        return new CalicoConditions.SourcePorts(numbers, all, Set.copyOf(named), names, isNegated);
     }
 }
