@@ -232,16 +232,26 @@ final class PlainCalico extends PlainDialect {
         if (isPod && !sort(policy).isEmpty()) {
             return false;
         }
-        if (spec.has("namespaceSelector")
-                && (thing.namespace() == null
-                        || !namespaceMatches(spec.path("namespaceSelector").asText(), thing.namespace()))) {
-            return false;
+        String selector = spec.path("selector").asText("all()");
+        String namespaces = spec.path("namespaceSelector").asText("all()");
+        String accounts = spec.path("serviceAccountSelector").asText("all()");
+        if (isPod) {
+            return PlainCalicoSelector.matches(selector, thing.labels())
+                    && namespaceMatches(namespaces, thing.namespace())
+                    && accountMatches(accounts, thing);
         }
-        String accounts = spec.path("serviceAccountSelector").asText();
-        if (!accounts.isEmpty() && (!isPod && accounts.equals("all()") || !accountMatches(accounts, thing))) {
-            return false;
+        if (!spec.has("namespaceSelector") && !spec.has("serviceAccountSelector")) {
+            return PlainCalicoSelector.matches(selector, thing.labels());
         }
-        return PlainCalicoSelector.matches(spec.path("selector").asText("all()"), thing.labels());
+        // With either of both, libcalico-go has all() mean what has a namespace or account, in all three selectors.
+        return PlainCalicoSelector.matches(spec.has("selector") ? named(selector) : "all()", thing.labels())
+                && (!spec.has("namespaceSelector") || PlainCalicoSelector.matches(named(namespaces), Map.of()))
+                && (!spec.has("serviceAccountSelector") || PlainCalicoSelector.matches(named(accounts), Map.of()));
+    }
+
+    /** A selector whose all() means what has a namespace, for things without one. */
+    private static String named(String selector) {
+        return selector.replace("all()", "has(projectcalico.org/namespace)");
     }
 
     private static PlainEnd end(Thing pod) {
@@ -390,7 +400,7 @@ final class PlainCalico extends PlainDialect {
         }
         if (thing.namespace() == null) {
             // Of a rule's selector of namespaces libcalico-go prefixes the keys, so a negation holds without namespace.
-            return !selector.equals("all()") && PlainCalicoSelector.matches(selector, Map.of());
+            return PlainCalicoSelector.matches(named(selector), Map.of());
         }
         return namespaceMatches(selector, thing.namespace());
     }

@@ -120,8 +120,7 @@ final class RandomCalico extends RandomObjects {
             }
         }
         if (chance(8)) {
-            // Left out: all() and negations in a global policy, which Calico applies to HostEndpoints in part only.
-            spec.put("serviceAccountSelector", isGlobal ? "has(role)" : accountSelector());
+            spec.put("serviceAccountSelector", accountSelector());
         }
         boolean hasEgress = !isPreDnat && !chance(3);
         if (isPreDnat) {
@@ -257,6 +256,7 @@ final class RandomCalico extends RandomObjects {
                 "team == 'red'",
                 "has(env)",
                 "!has(env)",
+                "all() && !has(env)",
                 "env ends with 'od'",
                 "projectcalico.org/name == 'n1'",
                 "projectcalico.org/name in {'n1', 'n3'}",
@@ -264,7 +264,7 @@ final class RandomCalico extends RandomObjects {
     }
 
     private String accountSelector() {
-        return pick(List.of("role == 'r'", "has(role)", "!has(role)", "role != 'w'", "all()"));
+        return pick(List.of("role == 'r'", "has(role)", "!has(role)", "role != 'w'", "all()", "!all() || !has(role)"));
     }
 
     private String selector() {

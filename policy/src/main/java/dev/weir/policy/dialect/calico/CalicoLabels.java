@@ -9,10 +9,13 @@ final class CalicoLabels {
     private static final String PREFIX = "projectcalico.org/";
     private static final String ACCOUNT = PREFIX + "serviceaccount";
 
+    /** The labels of a namespace or a service account that a thing does not have. */
+    static final Plain ABSENT = new Plain(Map.of(), false);
+
     private CalicoLabels() {}
 
     /** Labels of a map alone, such as those of a host endpoint. */
-    record Plain(Map<String, String> labels) implements CalicoSelector.Labels {
+    record Plain(Map<String, String> labels, boolean isAmongAll) implements CalicoSelector.Labels {
         @Override
         public @Nullable String get(String key) {
             return labels.get(key);

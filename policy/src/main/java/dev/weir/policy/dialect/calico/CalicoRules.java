@@ -55,8 +55,7 @@ final class CalicoRules {
      *
      * @param isForPods false for a policy that only host endpoints apply
      */
-    private record Subject(Selection selected, boolean isForPods, boolean isForHosts, CalicoFacts facts)
-            implements Policy.Subject {
+    private record Subject(Selection selected, boolean isForPods, CalicoFacts facts) implements Policy.Subject {
         @Override
         public boolean selects(Identity pod) {
             return isForPods && !pod.hostNetwork() && selected.pod(pod, facts) == Holds.YES;
@@ -64,7 +63,7 @@ final class CalicoRules {
 
         @Override
         public boolean selectsNode(Peer.Node node) {
-            return isForHosts && selected.host(node, facts) == Holds.YES;
+            return selected.subject(node, facts) == Holds.YES;
         }
 
         @Override
@@ -122,7 +121,7 @@ final class CalicoRules {
                 namespaces,
                 null,
                 SelectorParser.parse(spec.child("serviceAccountSelector")));
-        return new Subject(selected, !isEarly, namespaces == null, facts);
+        return new Subject(selected, !isEarly, facts);
     }
 
     /** True for a policy that host endpoints apply before connections are tracked or addresses translated. */

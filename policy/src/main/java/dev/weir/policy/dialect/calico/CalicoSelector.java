@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 sealed interface CalicoSelector {
     CalicoSelector ALL = new All();
 
+    /** {@code global()}, for things without a namespace. */
+    CalicoSelector GLOBAL = new Not(ALL);
+
     /** Tests the labels; unknown only where a label that it asks for is not known. */
     Holds test(Labels labels);
 
@@ -21,21 +24,18 @@ sealed interface CalicoSelector {
         default boolean isKnown(String key) {
             return true;
         }
+
+        /** True if {@code all()} selects the thing. */
+        default boolean isAmongAll() {
+            return true;
+        }
     }
 
     /** {@code all()}. */
     record All() implements CalicoSelector {
         @Override
         public Holds test(Labels labels) {
-            return Holds.YES;
-        }
-    }
-
-    /** {@code global()}, which stands alone, for things without a namespace. */
-    record Global() implements CalicoSelector {
-        @Override
-        public Holds test(Labels labels) {
-            return Holds.YES;
+            return Holds.of(labels.isAmongAll());
         }
     }
 

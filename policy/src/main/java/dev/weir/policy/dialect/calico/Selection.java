@@ -4,6 +4,7 @@ import dev.weir.policy.Holds;
 import dev.weir.policy.Identity;
 import dev.weir.policy.Peer;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,33 +33,22 @@ record Selection(
      * @param selector about the labels of the namespace; null if {@code own} is given
      */
     record Namespaces(@Nullable String own, @Nullable CalicoSelector selector) {
+        /** Tests the namespace of a thing; a selector by absence holds for one that has none. */
         Holds has(@Nullable String namespace, CalicoFacts facts) {
             if (selector == null) {
                 return Holds.of(namespace != null && namespace.equals(own));
             }
-            return has(namespace, namespace == null ? null : labels(namespace, facts));
-        }
-
-        private Holds has(@Nullable String namespace, CalicoSelector.@Nullable Labels labels) {
-            if (selector instanceof CalicoSelector.Global) {
-                return Holds.of(namespace == null);
-            }
-            if (selector instanceof CalicoSelector.All || selector == null) {
-                return Holds.of(namespace != null);
-            }
-            // A thing without a namespace has none of its labels, which a selector by absence selects.
-            return selector.test(labels == null ? key -> null : labels);
-        }
-
-        private static CalicoSelector.Labels labels(String namespace, CalicoFacts facts) {
-            return new CalicoLabels.OfNamed(namespace, facts.namespace(namespace));
+            return selector.test(
+                    namespace == null
+                            ? CalicoLabels.ABSENT
+                            : new CalicoLabels.OfNamed(namespace, facts.namespace(namespace)));
         }
 
         /** Tests the namespace of a pod, whose labels the pod's identity has. */
         Holds has(Identity pod) {
             return selector == null
                     ? Holds.of(pod.namespace().equals(own))
-                    : has(pod.namespace(), new CalicoLabels.OfNamed(pod.namespace(), pod.namespaceLabels()));
+                    : selector.test(new CalicoLabels.OfNamed(pod.namespace(), pod.namespaceLabels()));
         }
     }
 
@@ -82,19 +72,32 @@ record Selection(
         return holds;
     }
 
-    /** Tests the host endpoint of a node; a node without one is not selected. */
+    /** Tests the host endpoint of a node as an end of a rule; a node without one is not selected. */
     Holds host(Peer.@Nullable Node node, CalicoFacts facts) {
+        return host(node, facts, false);
+    }
+
+    /**
+     * Tests the host endpoint of a node as a subject of the policy. In a policy that selects by namespaces or service
+     * accounts {@code all()} means what has one.
+     */
+    Holds subject(Peer.Node node, CalicoFacts facts) {
+        return host(node, facts, true);
+    }
+
+    private Holds host(Peer.@Nullable Node node, CalicoFacts facts, boolean isSubject) {
         CalicoFacts.HostEndpoint host = node == null ? null : facts.host(node.name());
         if (host == null || accounts != null) {
             return Holds.NO;
         }
-        Holds holds = labels(new CalicoLabels.Plain(host.labels())).and(withoutAccount());
+        boolean isAmongAll = !isSubject || namespaces == null && accountLabels == null;
+        Holds holds = labels(new CalicoLabels.Plain(host.labels(), isAmongAll)).and(withoutAccount(!isSubject));
         return namespaces == null ? holds : holds.and(namespaces.has(null, facts));
     }
 
     /** The network sets that are selected. */
     List<CalicoFacts.NetworkSet> sets(CalicoFacts facts) {
-        if (accounts != null || withoutAccount() != Holds.YES) {
+        if (accounts != null || withoutAccount(true) != Holds.YES) {
             return List.of();
         }
         Stream<CalicoFacts.NetworkSet> sets = facts.sets().stream()
@@ -104,8 +107,8 @@ record Selection(
     }
 
     /** Tests the labels of the service account of a thing that has none, which a selector by absence selects. */
-    private Holds withoutAccount() {
-        return accountLabels == null ? Holds.YES : accountLabels.test(key -> null);
+    private Holds withoutAccount(boolean isAmongAll) {
+        return accountLabels == null ? Holds.YES : accountLabels.test(new CalicoLabels.Plain(Map.of(), isAmongAll));
     }
 
     private Holds labels(CalicoSelector.Labels of) {

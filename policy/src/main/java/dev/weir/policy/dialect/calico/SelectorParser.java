@@ -121,7 +121,7 @@ final class SelectorParser {
         return switch (name) {
             case "has" -> new CalicoSelector.Has(argument);
             case "all" -> CalicoSelector.ALL;
-            default -> new CalicoSelector.Global();
+            default -> CalicoSelector.GLOBAL;
         };
     }
 

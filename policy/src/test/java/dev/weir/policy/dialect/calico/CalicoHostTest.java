@@ -129,4 +129,23 @@ class CalicoHostTest {
         assertThat(cluster.mistakesInForce()).singleElement().satisfies(problem -> assertThat(problem.message())
                 .contains(message));
     }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            selector: all()                                        | ALLOW
+            namespaceSelector: all()                               | DENY
+            namespaceSelector: '!has(env)'                         | ALLOW
+            serviceAccountSelector: all()                          | DENY
+            serviceAccountSelector: '!has(role)'                   | ALLOW
+            serviceAccountSelector: has(role)                      | DENY
+            selector: all(), serviceAccountSelector: '!has(role)'  | DENY
+            """)
+    void selectorsOfPodsSelectHostEndpointsByAbsence(String selectors, Expected expected) {
+        Cluster cluster = YamlClusters.of(
+                WORLD,
+                host("interfaceName: eth0"),
+                "{apiVersion: projectcalico.org/v3, kind: GlobalNetworkPolicy, metadata: {name: p}, spec: {" + selectors
+                        + ", ingress: [{action: Allow}]}}");
+        assertThat(decide(cluster, "10.9.0.2", "10.9.0.1")).isEqualTo(expected);
+    }
 }
