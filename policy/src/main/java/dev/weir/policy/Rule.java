@@ -50,6 +50,11 @@ public record Rule(
         return new Rule(ref, id, action, peers, ports, List.copyOf(further));
     }
 
+    /** Returns this rule with another effect. */
+    public Rule with(Action other) {
+        return new Rule(ref, id, other, peers, ports, conditions);
+    }
+
     /** The condition on requests; null for any request. */
     @Nullable RequestClause request() {
         for (TrafficClause each : conditions) {

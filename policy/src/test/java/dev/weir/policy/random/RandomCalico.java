@@ -1,6 +1,5 @@
 package dev.weir.policy.random;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -28,14 +27,12 @@ final class RandomCalico extends RandomObjects {
         for (int i = next(3); i > 0; i--) {
             networks(object(VERSION, "NetworkSet", pick(NAMESPACES), "set" + i));
         }
-        ObjectNode profile = object(VERSION, "Profile", null, "some");
-        rules(profile.putObject("spec").putArray("ingress"), false);
-        rules(profile.withObject("/spec").putArray("egress"), true);
-        // Left out: Pass in a Profile, after which felix goes on to the next profile and at last denies.
-        for (JsonNode action : profile.findParents("action")) {
-            ((ObjectNode) action).put("action", action.path("action").asText().replace("Pass", "Deny"));
+        for (String name : List.of("some", "other")) {
+            ObjectNode profile = object(VERSION, "Profile", null, name);
+            rules(profile.putObject("spec").putArray("ingress"), false);
+            rules(profile.withObject("/spec").putArray("egress"), true);
+            objects.add(profile);
         }
-        objects.add(profile);
         boolean isMixed = chance(3);
         for (int i = next(6); i >= 0; i--) {
             if (isMixed && i > 0 && chance(2)) {
@@ -74,8 +71,9 @@ final class RandomCalico extends RandomObjects {
             ObjectNode port = spec.withArray("/ports").addObject().put("name", pick(PORT_NAMES));
             port.put("protocol", pick(PROTOCOLS)).put("port", pick(PORTS));
         }
-        if (chance(2)) {
-            spec.putArray("profiles").add(pick(List.of("projectcalico-default-allow", "some", "none")));
+        for (int i = next(4); i > 0; i--) {
+            spec.withArray("/profiles")
+                    .add(pick(List.of("projectcalico-default-allow", "some", "some", "other", "none")));
         }
         objects.add(host);
     }

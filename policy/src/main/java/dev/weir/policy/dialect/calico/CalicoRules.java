@@ -90,7 +90,7 @@ final class CalicoRules {
         Map<Direction, List<Rule>> rules = new EnumMap<>(Direction.class);
         Set<Direction> directions = directions(spec);
         for (Direction direction : Direction.values()) {
-            List<Rule> its = rules(spec.child(direction.id()), direction);
+            List<Rule> its = rules(spec.child(direction.id()), direction, null);
             if (directions.contains(direction)) {
                 rules.put(direction, its);
             }
@@ -176,8 +176,12 @@ final class CalicoRules {
         return directions;
     }
 
-    /** Reads the rules of a list. A rule that logs decides nothing and is left out. */
-    List<Rule> rules(Fields list, Direction direction) {
+    /**
+     * Reads the rules of a list. A rule that logs decides nothing and is left out.
+     *
+     * @param name of the list for people, if it is one of several of the policy
+     */
+    List<Rule> rules(Fields list, Direction direction, @Nullable String name) {
         List<Rule> rules = new ArrayList<>();
         List<Fields> entries = list.elements();
         for (int i = 0; i < entries.size(); i++) {
@@ -198,7 +202,7 @@ final class CalicoRules {
             if (action == null && !named.text().equals("Log")) {
                 throw named.invalid("'" + named.text() + "' is not Allow, Deny, Log or Pass");
             }
-            Rule rule = rule(entry, direction, i, action == null ? Action.PASS : action);
+            Rule rule = rule(entry, direction, i, name, action == null ? Action.PASS : action);
             if (action != null) {
                 rules.add(rule);
             }
@@ -206,7 +210,7 @@ final class CalicoRules {
         return List.copyOf(rules);
     }
 
-    private Rule rule(Fields entry, Direction direction, int index, Action action) {
+    private Rule rule(Fields entry, Direction direction, int index, @Nullable String name, Action action) {
         Fields source = entry.child("source");
         Fields destination = entry.child("destination");
         ends.check(source, true, direction);
@@ -239,7 +243,7 @@ final class CalicoRules {
         add(conditions, own == null ? null : new CalicoConditions.OwnEnd(!isIngress, own));
         EndClause other = ends.clause(isIngress ? source : destination);
         List<PeerClause> peers = other == null ? List.of() : List.of(other);
-        return Rule.of(ref, direction, index, null, action, peers, List.copyOf(clauses))
+        return Rule.of(ref, direction, index, name, action, peers, List.copyOf(clauses))
                 .where(conditions);
     }
 

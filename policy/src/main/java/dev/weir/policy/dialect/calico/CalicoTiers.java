@@ -22,9 +22,6 @@ final class CalicoTiers {
     /** Policies that host endpoints apply before connections are tracked and before addresses are translated. */
     static final Tier EARLY = tier("early", -Double.MAX_VALUE);
 
-    /** The profiles, which are asked after all tiers. */
-    static final Tier PROFILES = tier("profiles", Double.POSITIVE_INFINITY);
-
     private static final Map<String, BuiltIn> BUILT_IN = Map.of(
             DEFAULT,
             new BuiltIn(1_000_000, DENY),
@@ -43,6 +40,11 @@ final class CalicoTiers {
      * @param isClosed true for {@code Deny}, false for {@code Pass}
      */
     record OfPolicies(Tier tier, boolean isClosed) {}
+
+    /** The tier of a profile in the order of its host endpoint; profiles are asked after all tiers of policies. */
+    static Tier profile(int place) {
+        return tier("profile/%04d".formatted(place), Double.POSITIVE_INFINITY);
+    }
 
     /** The tier that a field names, {@code default} if it is absent. */
     static OfPolicies of(Fields field, CalicoFacts facts) {

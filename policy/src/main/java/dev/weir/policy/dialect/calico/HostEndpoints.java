@@ -14,17 +14,18 @@ import dev.weir.policy.Traffic;
 import dev.weir.policy.clause.Fields;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
  * Compiles HostEndpoint: it puts a node under policies, and denies what neither a policy nor one of its profiles
- * allows, but for a few ports that keep the node within reach.
+ * allows, but for a few ports that keep the node within reach. A rule of a profile that passes leads to the next one.
  */
 final class HostEndpoints {
     private static final String ALLOWS_ALL = "projectcalico-default-allow";
+
+    private static final Set<Direction> BOTH = Set.of(Direction.values());
 
     private static final Map<Direction, List<PortClause>> FAILSAFE = Map.of(
             Direction.INGRESS,
@@ -62,47 +63,63 @@ final class HostEndpoints {
     /** Compiles a host endpoint to what its profiles allow and to the ports that are always open. */
     static List<Policy> compile(PolicyRef ref, Fields spec, ClusterFacts facts) {
         spec.allowOnly("node", "interfaceName", "expectedIPs", "profiles", "ports");
-        String node = spec.required("node").text();
+        OfNode subject = new OfNode(spec.required("node").text(), CalicoFacts.of(facts));
         if (spec.child("interfaceName").absent()
                 && spec.child("expectedIPs").elements().isEmpty()) {
             throw spec.child("interfaceName").invalid("is missing, and so is expectedIPs");
         }
         CalicoEnds.nets(spec.child("expectedIPs"));
         spec.child("ports").elements().forEach(CalicoPorts::checkNamed);
-        Map<Direction, List<Rule>> rules = new EnumMap<>(Direction.class);
-        Map<Direction, List<Rule>> failsafe = new EnumMap<>(Direction.class);
-        for (Direction direction : Direction.values()) {
-            rules.put(direction, ofProfiles(ref, spec, direction, facts));
-            failsafe.put(
-                    direction,
-                    List.of(Rule.of(
-                            ref,
-                            direction,
-                            0,
-                            "failsafe",
-                            Action.ALLOW,
-                            List.of(),
-                            FAILSAFE.getOrDefault(direction, List.of()))));
-        }
-        OfNode subject = new OfNode(node, CalicoFacts.of(facts));
-        PolicyRef always = new PolicyRef(ref.kind(), null, ref.name(), "failsafe");
-        Set<Direction> both = EnumSet.allOf(Direction.class);
-        return List.of(
-                new Policy(ref, CalicoTiers.PROFILES, 0, subject, both, both, Map.copyOf(rules)),
-                new Policy(always, CalicoTiers.FAILSAFE, 0, subject, both, Set.of(), Map.copyOf(failsafe)));
+        List<Policy> policies = new ArrayList<>();
+        policies.add(failsafe(ref, subject));
+        policies.addAll(profiles(ref, subject, spec.child("profiles"), facts));
+        return List.copyOf(policies);
     }
 
-    private static List<Rule> ofProfiles(PolicyRef ref, Fields spec, Direction direction, ClusterFacts facts) {
-        List<Rule> rules = new ArrayList<>();
-        for (Fields name : spec.child("profiles").elements()) {
-            JsonNode profile = CalicoFacts.of(facts).profile(name.text());
-            if (name.text().equals(ALLOWS_ALL)) {
-                rules.add(Rule.of(ref, direction, 0, ALLOWS_ALL, Action.ALLOW, List.of(), List.of()));
-            } else if (profile != null) {
-                Fields of = Fields.of("Profile", null, profile).child("spec");
-                rules.addAll(new CalicoRules(ref, null, facts).rules(of.child(direction.id()), direction));
-            }
+    private static Policy failsafe(PolicyRef ref, OfNode subject) {
+        Map<Direction, List<Rule>> rules = new EnumMap<>(Direction.class);
+        FAILSAFE.forEach((direction, ports) ->
+                rules.put(direction, List.of(Rule.of(ref, direction, 0, "failsafe", Action.ALLOW, List.of(), ports))));
+        PolicyRef always = new PolicyRef(ref.kind(), null, ref.name(), "failsafe");
+        return new Policy(always, CalicoTiers.FAILSAFE, 0, subject, BOTH, Set.of(), Map.copyOf(rules));
+    }
+
+    /** The profiles, a policy each, of which the last denies what none allows. */
+    private static List<Policy> profiles(PolicyRef ref, OfNode subject, Fields list, ClusterFacts facts) {
+        List<Fields> names = list.elements();
+        if (names.isEmpty()) {
+            return List.of(new Policy(ref, CalicoTiers.profile(0), 0, subject, BOTH, BOTH, Map.of()));
         }
-        return List.copyOf(rules);
+        List<Policy> policies = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            boolean isLast = i == names.size() - 1;
+            PolicyRef its = isLast ? ref : new PolicyRef(ref.kind(), null, ref.name(), "profiles[" + i + "]");
+            Map<Direction, List<Rule>> rules = new EnumMap<>(Direction.class);
+            for (Direction direction : BOTH) {
+                List<Rule> ofProfile = ofProfile(ref, names.get(i).text(), direction, facts);
+                rules.put(direction, isLast ? withoutPass(ofProfile) : ofProfile);
+            }
+            policies.add(new Policy(
+                    its, CalicoTiers.profile(i), 0, subject, BOTH, isLast ? BOTH : Set.of(), Map.copyOf(rules)));
+        }
+        return policies;
+    }
+
+    /** The rules of a profile; felix takes one that is not there for one that denies everything. */
+    private static List<Rule> ofProfile(PolicyRef ref, String name, Direction direction, ClusterFacts facts) {
+        JsonNode profile = CalicoFacts.of(facts).profile(name);
+        if (name.equals(ALLOWS_ALL) || profile == null) {
+            Action action = name.equals(ALLOWS_ALL) ? Action.ALLOW : Action.DENY;
+            return List.of(Rule.of(ref, direction, 0, name, action, List.of(), List.of()));
+        }
+        Fields rules = Fields.of("Profile", null, profile).child("spec").child(direction.id());
+        return new CalicoRules(ref, null, facts).rules(rules, direction, name);
+    }
+
+    /** The rules of the last profile, of which those that pass on the traffic have it denied. */
+    private static List<Rule> withoutPass(List<Rule> rules) {
+        return rules.stream()
+                .map(rule -> rule.action() == Action.PASS ? rule.with(Action.DENY) : rule)
+                .toList();
     }
 }

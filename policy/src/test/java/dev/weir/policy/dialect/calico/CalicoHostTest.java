@@ -148,4 +148,22 @@ class CalicoHostTest {
                         + ", ingress: [{action: Allow}]}}");
         assertThat(decide(cluster, "10.9.0.2", "10.9.0.1")).isEqualTo(expected);
     }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            []                                           | DENY
+            [passes]                                     | DENY
+            [passes, projectcalico-default-allow]        | ALLOW
+            [silent, passes, projectcalico-default-allow] | ALLOW
+            [passes, absent, projectcalico-default-allow] | DENY
+            """)
+    void profilesAreAskedInTheirOrder(String profiles, Expected expected) {
+        Cluster cluster = YamlClusters.of(
+                WORLD,
+                "{apiVersion: projectcalico.org/v3, kind: Profile, metadata: {name: silent}}\n---\n",
+                "{apiVersion: projectcalico.org/v3, kind: Profile, metadata: {name: passes},"
+                        + " spec: {ingress: [{action: Pass}, {action: Deny}]}}\n---\n",
+                host("profiles: " + profiles));
+        assertThat(decide(cluster, "10.9.0.2", "10.9.0.1")).isEqualTo(expected);
+    }
 }
