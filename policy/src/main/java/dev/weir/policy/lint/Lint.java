@@ -7,7 +7,7 @@ public enum Lint {
             "accepted-but", LintFinding.Level.WARNING, "The API server accepts it, and nothing says what it means"),
     NAMED_PORT_TO_BLOCK(
             "named-port-to-block", LintFinding.Level.WARNING, "A named port towards addresses, which have no names"),
-    SELECTS_NOTHING("selects-nothing", LintFinding.Level.WARNING, "A policy that selects no pod"),
+    SELECTS_NOTHING("selects-nothing", LintFinding.Level.WARNING, "A policy that selects no pod and no node"),
     SHADOWED(
             "shadowed",
             LintFinding.Level.WARNING,

@@ -3,6 +3,7 @@ package dev.weir.policy.lint;
 import dev.weir.model.Direction;
 import dev.weir.model.context.ClusterObject.NamedPort;
 import dev.weir.model.context.ClusterObjects;
+import dev.weir.policy.Peer;
 import dev.weir.policy.PeerClause;
 import dev.weir.policy.Policy;
 import dev.weir.policy.PortClause;
@@ -56,7 +57,7 @@ final class PodLints {
         List<Member> selected = membersFor(policy).stream()
                 .filter(member -> policy.subject().selects(member.pod().identity()))
                 .toList();
-        if (selected.isEmpty()) {
+        if (selected.isEmpty() && !selectsNode(policy)) {
             report.add(
                     Lint.SELECTS_NOTHING, policy, subjectField(policy), "selects none of the pods that are described");
         }
@@ -75,6 +76,12 @@ final class PodLints {
                 rule.ports().forEach(port -> port(policy, rule, port, listening, report));
             }
         }
+    }
+
+    private boolean selectsNode(Policy policy) {
+        return cluster.nodesByAddress().values().stream()
+                .map(Peer::node)
+                .anyMatch(node -> node != null && policy.subject().selectsNode(node));
     }
 
     /**

@@ -141,6 +141,18 @@ class LinterTest {
     }
 
     @Test
+    void policyOfANodeSelectsSomething() {
+        String node = "{kind: Node, metadata: {name: n1}, status: {addresses: [{type: InternalIP, address: 10.9.0.1}]}}"
+                + "\n---\n";
+        String host = "{apiVersion: projectcalico.org/v3, kind: HostEndpoint, metadata: {name: n1},"
+                + " spec: {node: n1, interfaceName: eth0}}\n---\n";
+        assertThat(lint(SHOP, DEFAULT_DENY, host)).extracting(LintFinding::lint).contains(Lint.SELECTS_NOTHING);
+        assertThat(lint(SHOP, DEFAULT_DENY, host, node))
+                .extracting(LintFinding::lint)
+                .doesNotContain(Lint.SELECTS_NOTHING);
+    }
+
+    @Test
     void selectorsWithoutPodsAndUnusedLabelsAreFound() {
         List<LintFinding> findings = lint(SHOP, DEFAULT_DENY, DB.replace("app: db", "app: dbb"));
         assertThat(findings)
