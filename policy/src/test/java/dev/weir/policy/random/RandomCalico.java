@@ -43,11 +43,6 @@ final class RandomCalico extends RandomObjects {
         }
     }
 
-    @Override
-    boolean isLeftOut(PlainEnd from, PlainEnd to) {
-        return false;
-    }
-
     private void tier(String name, int order) {
         ObjectNode tier = object(VERSION, "Tier", null, name);
         ObjectNode spec = tier.putObject("spec");

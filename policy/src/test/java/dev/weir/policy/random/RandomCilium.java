@@ -48,11 +48,6 @@ final class RandomCilium extends RandomObjects {
         }
     }
 
-    @Override
-    boolean isLeftOut(PlainEnd from, PlainEnd to) {
-        return false;
-    }
-
     private void apiServer() {
         ObjectNode endpoints = object("v1", "Endpoints", "default", "kubernetes");
         ObjectNode subset = endpoints.putArray("subsets").addObject();

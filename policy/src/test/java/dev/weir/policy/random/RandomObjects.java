@@ -59,7 +59,7 @@ abstract class RandomObjects {
     final PlainPacket connection() {
         PlainEnd from = end();
         PlainEnd to = end();
-        while (from.isIpv6() != to.isIpv6() || from.node() == null && to.node() == null || isLeftOut(from, to)) {
+        while (from.isIpv6() != to.isIpv6() || from.node() == null && to.node() == null) {
             from = end();
             to = end();
         }
@@ -93,9 +93,6 @@ abstract class RandomObjects {
         }
         return known;
     }
-
-    /** True for ends between which the decisions are known to differ. */
-    abstract boolean isLeftOut(PlainEnd from, PlainEnd to);
 
     private PlainEnd end() {
         return switch (next(8)) {
