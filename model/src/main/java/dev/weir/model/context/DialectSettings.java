@@ -19,7 +19,6 @@ public final class DialectSettings {
                             "policy-default-local-cluster",
                             "policy-cidr-match-mode",
                             "enable-host-firewall",
-                            "enable-policy",
                             "cluster-name"),
             ISTIO, Set.of("mesh"));
 

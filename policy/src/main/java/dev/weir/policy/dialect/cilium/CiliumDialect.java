@@ -2,6 +2,7 @@ package dev.weir.policy.dialect.cilium;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.model.PolicyRef;
+import dev.weir.model.context.DialectSettings;
 import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.NetworkAgent;
 import dev.weir.policy.Policy;
@@ -43,7 +44,7 @@ public final class CiliumDialect implements Dialect {
 
     @Override
     public Set<String> referredKinds() {
-        return Set.of("Service", "Endpoints", "EndpointSlice", "CiliumCIDRGroup");
+        return Set.of("Service", "Endpoints", "EndpointSlice", "CiliumCIDRGroup", DialectSettings.KIND);
     }
 
     @Override

@@ -7,7 +7,6 @@ import dev.weir.policy.PortClause;
 import dev.weir.policy.PortNames;
 import dev.weir.policy.Tier;
 import dev.weir.policy.clause.BlockClause;
-import dev.weir.policy.clause.OutsideBlock;
 import dev.weir.policy.dialect.Enforcer;
 import java.util.List;
 
@@ -40,7 +39,7 @@ public final class CiliumEnforcer extends Enforcer {
 
     @Override
     public PeerClause peersIn(BlockClause block) {
-        return new OutsideBlock(block);
+        return CiliumFacts.of(facts).peersIn(block);
     }
 
     @Override

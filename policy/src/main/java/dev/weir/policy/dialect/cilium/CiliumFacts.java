@@ -3,7 +3,10 @@ package dev.weir.policy.dialect.cilium;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.common.Ip;
 import dev.weir.policy.ClusterFacts;
+import dev.weir.policy.PeerClause;
 import dev.weir.policy.clause.AddressBlock;
+import dev.weir.policy.clause.BlockClause;
+import dev.weir.policy.clause.OutsideBlock;
 import dev.weir.policy.dialect.ApiObjects;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,6 +22,7 @@ final class CiliumFacts {
     private final List<Service> services = new ArrayList<>();
     private final Map<String, Set<String>> endpoints = new HashMap<>();
     private final List<Group> groups = new ArrayList<>();
+    private final CiliumSettings settings;
     private final boolean isComplete;
 
     /**
@@ -33,6 +37,7 @@ final class CiliumFacts {
 
     private CiliumFacts(ClusterFacts facts) {
         isComplete = facts.isComplete();
+        settings = CiliumSettings.of(facts);
         for (JsonNode object : facts.objects("Service")) {
             services.add(new Service(
                     ApiObjects.namespace(object),
@@ -76,6 +81,15 @@ final class CiliumFacts {
         if (canonical != null) {
             endpoints.computeIfAbsent(service, name -> new HashSet<>()).add(canonical);
         }
+    }
+
+    CiliumSettings settings() {
+        return settings;
+    }
+
+    /** The clause for the peers in a block of addresses. */
+    PeerClause peersIn(BlockClause block) {
+        return new OutsideBlock(block, settings.blocksReachNodes());
     }
 
     List<Service> services(Predicate<Service> which) {

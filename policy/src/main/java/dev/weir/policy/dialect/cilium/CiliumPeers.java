@@ -9,7 +9,6 @@ import dev.weir.policy.clause.Fields;
 import dev.weir.policy.clause.KubernetesNames;
 import dev.weir.policy.clause.LabelOperator;
 import dev.weir.policy.clause.LabelSelector;
-import dev.weir.policy.clause.OutsideBlock;
 import dev.weir.policy.dialect.cilium.EndpointLabels.Key;
 import dev.weir.policy.dialect.cilium.EndpointLabels.Requirement;
 import java.util.ArrayList;
@@ -77,7 +76,7 @@ final class CiliumPeers {
         switch (sort) {
             case "Endpoints" -> clauses.add(endpoints(each));
             case "Entities" -> clauses.add(entity(each));
-            case "CIDR" -> clauses.add(new OutsideBlock(new BlockClause(block(each), List.of())));
+            case "CIDR" -> clauses.add(facts.peersIn(new BlockClause(block(each), List.of())));
             case "CIDRSet" -> blocks(each, clauses);
             case "Services" -> services(each, clauses);
             case "FQDNs" -> clauses.add(name(each));
@@ -99,12 +98,13 @@ final class CiliumPeers {
     EndpointsClause endpoints(Fields selector) {
         List<Requirement> requirements = selector(selector);
         boolean isReserved = requirements.stream().anyMatch(each -> each.key().isReserved());
-        return new EndpointsClause(isReserved ? List.copyOf(requirements) : confined(requirements), facts);
+        return new EndpointsClause(
+                ofOwnCluster(isReserved ? List.copyOf(requirements) : confined(requirements)), facts);
     }
 
     /** The endpoints that a requirement demands, for which reserved labels are no exception. */
     EndpointsClause required(Fields selector) {
-        return new EndpointsClause(confined(selector(selector)), facts);
+        return new EndpointsClause(ofOwnCluster(confined(selector(selector))), facts);
     }
 
     private List<Requirement> confined(List<Requirement> requirements) {
@@ -119,6 +119,20 @@ final class CiliumPeers {
             confined.add(new Requirement(key, LabelOperator.IN, List.of(namespace)));
         }
         return List.copyOf(confined);
+    }
+
+    private List<Requirement> ofOwnCluster(List<Requirement> requirements) {
+        boolean isFree = requirements.stream()
+                .anyMatch(each -> each.key().isReserved() || each.key().isCluster());
+        if (isFree || !facts.settings().selectsOwnCluster()) {
+            return requirements;
+        }
+        List<Requirement> own = new ArrayList<>(requirements);
+        own.add(new Requirement(
+                new Key(null, EndpointLabels.CLUSTER),
+                LabelOperator.IN,
+                List.of(facts.settings().cluster())));
+        return List.copyOf(own);
     }
 
     /** The pods that a policy is about; in a policy of a namespace those of that namespace alone. */
@@ -187,7 +201,7 @@ final class CiliumPeers {
             }
             except.add(out);
         }
-        blocks.forEach(block -> clauses.add(new OutsideBlock(new BlockClause(block, List.copyOf(except)))));
+        blocks.forEach(block -> clauses.add(facts.peersIn(new BlockClause(block, List.copyOf(except)))));
     }
 
     private List<AddressBlock> ofGroups(Fields set) {
@@ -231,7 +245,7 @@ final class CiliumPeers {
                         .sorted()
                         .map(ip -> AddressBlock.parse(ip + (ip.indexOf(':') < 0 ? "/32" : "/128")))
                         .filter(block -> block != null)
-                        .forEach(block -> clauses.add(new OutsideBlock(new BlockClause(block, List.of()))));
+                        .forEach(block -> clauses.add(facts.peersIn(new BlockClause(block, List.of()))));
             } else {
                 List<Requirement> pods = new ArrayList<>();
                 service.selector()

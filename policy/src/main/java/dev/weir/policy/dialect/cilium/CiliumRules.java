@@ -56,7 +56,7 @@ final class CiliumRules {
     }
 
     /** Selects nodes, whose traffic with others Cilium decides about with its host firewall. */
-    private record Nodes(LabelSelector selector) implements Policy.Subject {
+    private record Nodes(LabelSelector selector, boolean hasFirewall) implements Policy.Subject {
         @Override
         public boolean selects(Identity pod) {
             return false;
@@ -64,7 +64,7 @@ final class CiliumRules {
 
         @Override
         public boolean selectsNode(Peer.Node node) {
-            return selector.matches(node.labels());
+            return hasFirewall && selector.matches(node.labels());
         }
 
         @Override
@@ -109,7 +109,7 @@ final class CiliumRules {
         }
         return nodes.absent()
                 ? new CiliumPeers(facts, namespace, Direction.INGRESS).subject(endpoints)
-                : new Nodes(LabelSelector.parse(nodes));
+                : new Nodes(LabelSelector.parse(nodes), facts.settings().hasHostFirewall());
     }
 
     private Set<Direction> isolated() {

@@ -21,8 +21,7 @@ final class EndpointLabels {
     static final String RESERVED = "reserved";
 
     private static final String ACCOUNT = "io.cilium.k8s.policy.serviceaccount";
-    private static final String CLUSTER = "io.cilium.k8s.policy.cluster";
-    private static final String OWN_CLUSTER = "default";
+    static final String CLUSTER = "io.cilium.k8s.policy.cluster";
 
     /** The names of labels that the default filter leaves out, by their beginnings. */
     private static final Pattern LEFT_OUT = Pattern.compile("(?:io\\.kubernetes|kubernetes\\.io"
@@ -62,8 +61,12 @@ final class EndpointLabels {
             return isOfKubernetes() && name.startsWith(OF_NAMESPACE);
         }
 
+        boolean isCluster() {
+            return isOfKubernetes() && name.equals(CLUSTER);
+        }
+
         /** The value of a pod's label; null if it has none. */
-        @Nullable String of(Identity pod) {
+        @Nullable String of(Identity pod, CiliumFacts facts) {
             if (!isOfKubernetes()) {
                 return null;
             }
@@ -75,7 +78,7 @@ final class EndpointLabels {
             }
             return switch (name) {
                 case ACCOUNT -> pod.serviceAccount();
-                case CLUSTER -> OWN_CLUSTER;
+                case CLUSTER -> facts.settings().cluster();
                 default ->
                     LEFT_OUT.matcher(name).matches() ? null : pod.labels().get(name);
             };
@@ -89,8 +92,8 @@ final class EndpointLabels {
 
     /** One condition of a selector. */
     record Requirement(Key key, LabelOperator operator, List<String> values) {
-        Holds holds(Identity pod) {
-            return key.isUnknown(pod) ? Holds.UNKNOWN : Holds.of(holds(key.of(pod)));
+        Holds holds(CiliumFacts facts, Identity pod) {
+            return key.isUnknown(pod) ? Holds.UNKNOWN : Holds.of(holds(key.of(pod, facts)));
         }
 
         /**

@@ -21,7 +21,7 @@ record EndpointsClause(List<Requirement> requirements, CiliumFacts facts)
     private Holds holds(Identity pod) {
         Holds all = Holds.YES;
         for (Requirement each : requirements) {
-            all = all.and(each.holds(pod));
+            all = all.and(each.holds(facts, pod));
         }
         return all;
     }
@@ -69,8 +69,8 @@ record EndpointsClause(List<Requirement> requirements, CiliumFacts facts)
                 pod == null
                         ? List.of(peer.whyNotSelectable())
                         : requirements.stream()
-                                .filter(each -> each.holds(pod.identity()) == Holds.NO)
-                                .map(each -> each.failure(each.key().of(pod.identity())))
+                                .filter(each -> each.holds(facts, pod.identity()) == Holds.NO)
+                                .map(each -> each.failure(each.key().of(pod.identity(), facts)))
                                 .toList();
         };
     }

@@ -38,10 +38,7 @@ class CiliumDialectTest {
             """;
 
     private static Cluster with(String spec) {
-        return YamlClusters.of(
-                WORLD,
-                "{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: p, namespace: shop}, spec: "
-                        + "{endpointSelector: {matchLabels: {app: web}}, " + spec + "}}");
+        return YamlClusters.of(WORLD, policy(spec));
     }
 
     private static Peer peer(Cluster cluster, String end) {
@@ -80,8 +77,7 @@ class CiliumDialectTest {
             'ingress: [{fromEntities: [all]}], ingressDeny: [{toPorts: [{ports: [{port: "8080"}]}]}]' | api | 8080 | DENY
             """)
     void entryDecides(String spec, String from, int port, Expected expected) {
-        assertThat(decide(with(spec.replace("\\", "")), from, "web", port, null))
-                .isEqualTo(expected);
+        assertThat(decide(with(spec), from, "web", port, null)).isEqualTo(expected);
     }
 
     @Test
@@ -201,5 +197,49 @@ class CiliumDialectTest {
     void mistakeIsNamed(String spec, String message) {
         assertThat(with(spec).mistakesInForce()).singleElement().satisfies(problem -> assertThat(problem.message())
                 .contains(message));
+    }
+
+    /** The ConfigMap says in turn: the firewall of nodes, blocks about nodes, and selectors of the own cluster. */
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            delimiter = '|',
+            value = {
+                "-                                   | ingress: [{fromCIDR: [10.9.0.0/24]}]                  | DENY",
+                "policy-cidr-match-mode: nodes       | ingress: [{fromCIDR: [10.9.0.0/24]}]                  | ALLOW",
+                "policy-cidr-match-mode: ''          | ingress: [{fromCIDR: [10.9.0.0/24]}]                  | DENY",
+                "-                                   | ingress: [{fromEndpoints: [{matchExpressions: "
+                        + "[{key: io.kubernetes.pod.namespace, operator: NotIn, values: [x]}]}]}] | ALLOW",
+                "policy-default-local-cluster: true  | ingress: [{fromEndpoints: [{matchExpressions: "
+                        + "[{key: io.kubernetes.pod.namespace, operator: NotIn, values: [x]}]}]}] | DENY",
+            })
+    void settingsDecideWhichPeersAreMeant(@Nullable String setting, String spec, Expected expected) {
+        Cluster cluster = YamlClusters.of(WORLD, settings(setting), policy(spec));
+        assertThat(decide(cluster, "10.9.0.2", "web", 8080, null)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {"-, DENY", "enable-host-firewall: 'true', DENY", "enable-host-firewall: 'false', UNSELECTED"})
+    void policiesOfNodesNeedTheHostFirewall(@Nullable String setting, Expected expected) {
+        Cluster cluster = YamlClusters.of(
+                WORLD,
+                settings(setting),
+                "{apiVersion: cilium.io/v2, kind: CiliumClusterwideNetworkPolicy, metadata: {name: p}, spec: "
+                        + "{nodeSelector: {}, ingress: [{}]}}");
+        assertThat(decide(cluster, "192.0.2.1", "10.9.0.2", 8080, null)).isEqualTo(expected);
+    }
+
+    private static String settings(@Nullable String setting) {
+        return setting == null
+                ? ""
+                : "{apiVersion: v1, kind: ConfigMap, metadata: {name: cilium-config, namespace: kube-system}, data: {"
+                        + setting.replace(": true", ": 'true'") + "}}\n---\n";
+    }
+
+    private static String policy(String spec) {
+        return "{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: p, namespace: shop}, spec: "
+                + "{endpointSelector: {matchLabels: {app: web}}, " + spec + "}}";
     }
 }
