@@ -68,6 +68,10 @@ public final class Linter {
                 manifests.stream().anyMatch(manifest -> manifest.kind().equals("Namespace"));
         PodLints pods = new PodLints(cluster, namespacesDescribed, this::add);
         Shadows shadows = new Shadows(policies, this::add);
+        TierLints tiers = new TierLints(
+                cluster.policies(),
+                cluster.members().stream().map(member -> member.peers().get(0)).toList(),
+                this::add);
         for (Policy policy : policies) {
             String gap = cluster.policies().enforcement().gap(policy.ref());
             if (gap != null) {
@@ -85,6 +89,7 @@ public final class Linter {
             RuleLints.look(policy, policies, this::add);
             if (!cluster.members().isEmpty()) {
                 pods.look(policy);
+                tiers.look(policy);
             }
         }
         namespaces(policies);
@@ -101,6 +106,10 @@ public final class Linter {
             if (!Admission.knows(manifest.object())) {
                 MetadataLints.look(manifest, problem -> findings.add(new LintFinding(Lint.INVALID, problem)));
             }
+            CiliumLints.look(
+                    manifest,
+                    (field, reason) ->
+                            findings.add(new LintFinding(Lint.MATCHES_NOTHING, manifest.problem(field, reason))));
             if (Dialects.isOfCluster(manifest.object()) && manifest.namespace() != null) {
                 findings.add(new LintFinding(
                         Lint.ACCEPTED_BUT,

@@ -47,6 +47,59 @@ class LinterTest {
     }
 
     @Test
+    void emptyEntriesAndListsMatchNothingInCilium() {
+        assertThat(lint(SHOP, """
+                apiVersion: cilium.io/v2
+                kind: CiliumNetworkPolicy
+                metadata: {name: api, namespace: shop}
+                spec:
+                  endpointSelector: {matchLabels: {app: api}}
+                  ingress:
+                  - {}
+                  - fromEndpoints: []
+                    toPorts: [{ports: [{port: "80"}]}]
+                  - toPorts: [{ports: [{port: "9000"}]}]
+                  egressDeny:
+                  - {}
+                """))
+                .filteredOn(finding -> finding.lint() == Lint.MATCHES_NOTHING)
+                .extracting(finding -> finding.problem().field())
+                .containsExactlyInAnyOrder("spec.ingress[0]", "spec.ingress[1].fromEndpoints", "spec.egressDeny[0]");
+    }
+
+    @Test
+    void policyBehindTierThatDecidesIsNeverReached() {
+        String tiers = """
+                {apiVersion: projectcalico.org/v3, kind: Tier, metadata: {name: first}, spec: {order: 10}}
+                ---
+                apiVersion: projectcalico.org/v3
+                kind: GlobalNetworkPolicy
+                metadata: {name: first.web}
+                spec:
+                  tier: first
+                  selector: %s
+                  types: [Ingress]
+                  ingress: [{action: Allow, protocol: TCP, destination: {ports: [443]}}%s]
+                ---
+                apiVersion: projectcalico.org/v3
+                kind: NetworkPolicy
+                metadata: {name: web, namespace: shop}
+                spec: {selector: app == 'web', types: [Ingress], ingress: [{action: Allow}]}
+                """;
+        assertThat(unreached(tiers.formatted("all()", ""))).singleElement().satisfies(reason -> assertThat(reason)
+                .startsWith("is never reached: the tier 'calico/first' before it"));
+        assertThat(unreached(tiers.formatted("all()", ", {action: Pass}"))).isEmpty();
+        assertThat(unreached(tiers.formatted("app == 'db'", ""))).isEmpty();
+    }
+
+    private static List<String> unreached(String policies) {
+        return lint(SHOP, policies).stream()
+                .filter(finding -> finding.lint() == Lint.NEVER_REACHED)
+                .map(finding -> finding.problem().reason())
+                .toList();
+    }
+
+    @Test
     void refusalsOfTheServerAreErrorsWithTheirLine() {
         List<LintFinding> findings = lint(SHOP, DEFAULT_DENY, HEADER, """
                 metadata: {name: a, namespace: shop}
