@@ -12,7 +12,7 @@ public enum OwnHost {
         }
     },
 
-    /** What the pod sends, by its egress. */
+    /** Binds the traffic that the pod sends, by its egress. */
     EGRESS {
         @Override
         boolean binds(Traffic traffic, Direction direction) {

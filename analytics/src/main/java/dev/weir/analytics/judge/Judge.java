@@ -162,7 +162,7 @@ public final class Judge {
         return judge(flow, flow.l7());
     }
 
-    /** Judges the connection of a flow, whatever its request is. */
+    /** Judges the connection of a flow without its request. */
     Judgement judgeConnection(Flow flow) {
         return judge(flow, null);
     }

@@ -2,6 +2,7 @@ package dev.weir.policy.recommend;
 
 import dev.weir.common.Millis;
 import dev.weir.model.ConnectionOutcome;
+import dev.weir.model.Direction;
 import dev.weir.model.Flow;
 import dev.weir.model.ProtocolPort;
 import dev.weir.model.Verdict;
@@ -9,6 +10,7 @@ import dev.weir.policy.cluster.Workload;
 import dev.weir.policy.replay.Cadence;
 import dev.weir.policy.replay.RecordedEnd;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,6 +26,8 @@ final class Edge {
     private final Key key;
     private final TreeSet<String> sourceIps = new TreeSet<>();
     private final TreeSet<String> destinationIps = new TreeSet<>();
+    private final TreeSet<String> names = new TreeSet<>();
+    private boolean isNameless;
     private final Cadence cadence = new Cadence();
     private final TreeSet<Long> days = new TreeSet<>();
     private long failed;
@@ -89,6 +93,12 @@ final class Edge {
         if (destinationIps.size() < MAX_ADDRESSES) {
             destinationIps.add(flow.destination().ip());
         }
+        List<String> resolved = flow.destination().names();
+        if (resolved == null || resolved.isEmpty() || names.size() >= MAX_ADDRESSES) {
+            isNameless = true;
+        } else {
+            names.add(resolved.get(0));
+        }
         if (days.size() < MAX_DAYS) {
             days.add(Math.floorDiv(flow.startMs(), Millis.DAY));
         }
@@ -113,12 +123,19 @@ final class Edge {
         return key;
     }
 
-    Set<String> sourceIps() {
-        return sourceIps;
+    /** The addresses of the ends with which a policy of a direction has to do. */
+    Set<String> addresses(Direction direction) {
+        return direction == Direction.INGRESS ? sourceIps : destinationIps;
     }
 
-    Set<String> destinationIps() {
-        return destinationIps;
+    /** The domain names of the destinations; each the first that its source resolved. */
+    Set<String> names() {
+        return names;
+    }
+
+    /** True if every flow went to a name. */
+    boolean isNamed() {
+        return !isNameless;
     }
 
     long count() {

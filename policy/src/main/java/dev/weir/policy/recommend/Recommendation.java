@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Policies that allow recorded traffic.
  *
- * @param policies NetworkPolicies as YAML, each with comments about its evidence
+ * @param policies as YAML, each with comments about its evidence
  * @param namespaces of the policies, which must exist before them
  * @param leftOut edges that no policy allows, each with the reason
  * @param warnings for a person to check

@@ -29,6 +29,7 @@ public final class Recommender {
     public static final int MAX_EDGES = 50_000;
 
     private final Recorded recorded;
+    private final PolicyLanguage language;
     private final @Nullable String namespace;
     private final NoiseFilter noise;
     private final Map<Edge.Key, Edge> edges = new LinkedHashMap<>();
@@ -39,11 +40,13 @@ public final class Recommender {
     /**
      * Creates a recommender.
      *
+     * @param dialect that of the policies
      * @param namespace the only one for which policies are wanted; null for all except those of the cluster itself
      * @param minFlows edges of fewer flows are left out
      */
-    public Recommender(Recorded recorded, @Nullable String namespace, int minFlows) {
+    public Recommender(Recorded recorded, RecommendedDialect dialect, @Nullable String namespace, int minFlows) {
         this.recorded = recorded;
+        this.language = dialect.language();
         this.namespace = namespace;
         this.noise = new NoiseFilter(minFlows);
         for (Member member : recorded.cluster().members()) {
@@ -112,7 +115,7 @@ public final class Recommender {
                     .anyMatch(workload -> workload.namespace().equals(each));
             boolean left = unwritten.contains(each);
             if (isWanted(each) && (any || !left)) {
-                texts.add(WorkloadPolicy.defaultDeny(each));
+                texts.add(WorkloadPolicy.defaultDeny(language, each));
                 closed.add(each);
             } else if (isWanted(each)) {
                 warnings.add(
@@ -137,7 +140,13 @@ public final class Recommender {
     private void add(
             Map<Workload, WorkloadPolicy> policies, @Nullable Workload workload, Direction direction, Edge edge) {
         if (workload != null && isWanted(workload) && selectors.of(workload) != null) {
-            policies.computeIfAbsent(workload, each -> new WorkloadPolicy(each, name(each, policies.keySet())))
+            policies.computeIfAbsent(
+                            workload,
+                            each -> new WorkloadPolicy(
+                                    language,
+                                    recorded.cluster().nodesByAddress().keySet(),
+                                    each,
+                                    name(each, policies.keySet())))
                     .add(direction, edge);
         }
     }
@@ -158,7 +167,7 @@ public final class Recommender {
     /** The reason for which no rule can be written for the edge; null when one can. */
     private @Nullable String unwritable(Edge.Key key) {
         if (!PortClause.PROTOCOLS.contains(key.protocol())) {
-            return "cannot be written: NetworkPolicy knows no " + key.protocol()
+            return "cannot be written: " + language.kind() + " knows no " + key.protocol()
                     + ", and network plug-ins differ in what they do with it";
         }
         for (Workload workload : new Workload[] {key.source(), key.destination()}) {

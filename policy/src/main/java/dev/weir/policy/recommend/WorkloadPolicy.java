@@ -5,17 +5,19 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.model.Direction;
 import dev.weir.policy.cluster.Workload;
-import dev.weir.policy.manifest.RuleWriter;
 import dev.weir.policy.manifest.YamlText;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
-/** Builds the policy of one workload, and writes its YAML. */
+/** Builds the policy of one workload, and writes its YAML in the terms of a dialect. */
 final class WorkloadPolicy {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     /** The name of the policy that isolates a namespace. */
@@ -24,6 +26,8 @@ final class WorkloadPolicy {
     private static final int DNS = 53;
     private static final int MAX_EVIDENCE = 12;
 
+    private final PolicyLanguage language;
+    private final Set<String> nodes;
     private final Workload workload;
     private final String name;
     private final Map<Direction, List<Edge>> edges = new EnumMap<>(Direction.class);
@@ -31,9 +35,12 @@ final class WorkloadPolicy {
     /**
      * Creates an empty policy.
      *
+     * @param nodes the addresses of nodes of the cluster
      * @param name of the policy, unique in the namespace
      */
-    WorkloadPolicy(Workload workload, String name) {
+    WorkloadPolicy(PolicyLanguage language, Set<String> nodes, Workload workload, String name) {
+        this.language = language;
+        this.nodes = nodes;
         this.workload = workload;
         this.name = name;
         edges.put(Direction.INGRESS, new ArrayList<>());
@@ -45,28 +52,33 @@ final class WorkloadPolicy {
     }
 
     /** The policy that isolates a namespace in both directions. */
-    static String defaultDeny(String namespace) {
-        ObjectNode policy = header(DEFAULT_DENY, namespace);
-        ObjectNode spec = policy.putObject("spec");
-        spec.putObject("podSelector");
-        spec.putArray("policyTypes").add("Ingress").add("Egress");
+    static String defaultDeny(PolicyLanguage language, String namespace) {
+        ObjectNode policy = language.policy(DEFAULT_DENY, namespace, Map.of());
+        ObjectNode spec = (ObjectNode) policy.path("spec");
+        if (!language.closing().isEmpty()) {
+            for (Direction direction : Direction.values()) {
+                spec.putArray(direction.id()).addAll(language.closing());
+            }
+        }
         return YamlText.comment(
                         "Nothing in " + namespace + " may connect or be connected to unless another policy says so.")
                 + YamlText.of(policy);
     }
 
     String write(Selectors selectors, List<String> warnings) {
-        ObjectNode policy = header(name, workload.namespace());
-        ObjectNode spec = policy.putObject("spec");
         Map<String, String> labels = selectors.of(workload);
-        spec.set("podSelector", RuleWriter.selector(labels == null ? Map.of() : labels));
-        ArrayNode types = spec.putArray("policyTypes");
+        ObjectNode policy = language.policy(name, workload.namespace(), labels == null ? Map.of() : labels);
         StringBuilder rules = new StringBuilder();
         for (Direction direction : List.of(Direction.INGRESS, Direction.EGRESS)) {
             List<Edge> ofDirection = edges.getOrDefault(direction, List.of());
-            types.add(direction == Direction.INGRESS ? "Ingress" : "Egress");
-            if (!ofDirection.isEmpty()) {
+            boolean isClosed = ofDirection.isEmpty();
+            if (!isClosed || !language.closing().isEmpty()) {
                 rules.append("  ").append(direction.id()).append(":\n");
+            }
+            if (isClosed && !language.closing().isEmpty()) {
+                rules.append(indented(text(language.closing())));
+            }
+            if (!isClosed) {
                 rules(direction, ofDirection, selectors, warnings, rules);
             }
         }
@@ -95,50 +107,74 @@ final class WorkloadPolicy {
         }
         byWorkload.forEach((other, its) -> {
             Map<String, String> labels = selectors.of(other);
-            rule(direction, List.of(peer(other, labels == null ? Map.of() : labels)), its, List.of(), out);
+            String namespace = other.namespace().equals(workload.namespace()) ? null : other.namespace();
+            Map<String, String> named = labels == null ? Map.of() : labels;
+            boolean asksNames = direction == Direction.EGRESS && its.stream().allMatch(WorkloadPolicy::isDns);
+            rule(
+                    direction,
+                    ports -> asksNames
+                            ? language.dns(namespace, named, ports)
+                            : language.pods(direction, namespace, named, ports),
+                    its,
+                    List.of(),
+                    out);
         });
         byService.forEach((service, its) -> addresses(direction, service, its, warnings, out));
         if (direction == Direction.EGRESS && ofDirection.stream().noneMatch(WorkloadPolicy::isDns)) {
             out.append(indented(
                     YamlText.comment("no DNS was seen, but it asks for others by name: the cluster's usual DNS")));
-            ObjectNode peer = JSON.objectNode();
-            peer.set("namespaceSelector", RuleWriter.namespaceSelector("kube-system"));
-            peer.set("podSelector", RuleWriter.selector(Map.of("k8s-app", "kube-dns")));
-            ArrayNode ports = JSON.arrayNode();
-            ports.addObject().put("protocol", "UDP").put("port", DNS);
-            ports.addObject().put("protocol", "TCP").put("port", DNS);
-            out.append(indented(text(direction, List.of(peer), ports)));
+            out.append(indented(text(language.dns(
+                    "kube-system",
+                    Map.of("k8s-app", "kube-dns"),
+                    List.of(new PolicyLanguage.Port("UDP", DNS), new PolicyLanguage.Port("TCP", DNS))))));
         }
-    }
-
-    private ObjectNode peer(Workload other, Map<String, String> labels) {
-        ObjectNode peer = JSON.objectNode();
-        if (!other.namespace().equals(workload.namespace())) {
-            peer.set("namespaceSelector", RuleWriter.namespaceSelector(other.namespace()));
-        }
-        peer.set("podSelector", RuleWriter.selector(labels));
-        return peer;
     }
 
     /** Adds rules for addresses outside the cluster, or of its nodes. */
     private void addresses(
             Direction direction, String service, List<Edge> its, List<String> warnings, StringBuilder out) {
-        List<String> addresses = its.stream()
-                .flatMap(edge -> (direction == Direction.INGRESS ? edge.sourceIps() : edge.destinationIps()).stream())
+        List<Edge> ofNodes = its.stream()
+                .filter(edge -> nodes.containsAll(edge.addresses(direction)))
+                .toList();
+        if (!ofNodes.isEmpty()) {
+            Map<String, List<String>> blocks = blocks(Blocks.cover(addresses(direction, ofNodes)));
+            rule(direction, ports -> language.nodes(direction, blocks, ports), ofNodes, List.of(), out);
+        }
+        List<Edge> named = its.stream()
+                .filter(edge -> !ofNodes.contains(edge))
+                .filter(edge -> direction == Direction.EGRESS && language.knowsNames() && edge.isNamed())
+                .toList();
+        if (!named.isEmpty()) {
+            Set<String> names = new TreeSet<>();
+            named.forEach(edge -> names.addAll(edge.names()));
+            rule(direction, ports -> language.names(names, ports), named, List.of(), out);
+        }
+        List<Edge> others = its.stream()
+                .filter(edge -> !ofNodes.contains(edge) && !named.contains(edge))
+                .toList();
+        if (!others.isEmpty()) {
+            outside(direction, service, others, warnings, out);
+        }
+    }
+
+    private static List<String> addresses(Direction direction, List<Edge> its) {
+        return its.stream()
+                .flatMap(edge -> edge.addresses(direction).stream())
                 .distinct()
                 .toList();
-        Map<String, Integer> blocks = Blocks.cover(addresses);
-        List<ObjectNode> peers = new ArrayList<>();
+    }
+
+    private static Map<String, List<String>> blocks(Map<String, Integer> covered) {
+        Map<String, List<String>> blocks = new LinkedHashMap<>();
+        covered.keySet().forEach(block -> blocks.put(block, Blocks.exceptions(block)));
+        return blocks;
+    }
+
+    private void outside(
+            Direction direction, String service, List<Edge> its, List<String> warnings, StringBuilder out) {
+        Map<String, Integer> blocks = Blocks.cover(addresses(direction, its));
         List<String> notes = new ArrayList<>();
         blocks.forEach((block, seen) -> {
-            ObjectNode peer = JSON.objectNode();
-            ObjectNode node = peer.putObject("ipBlock").put("cidr", block);
-            List<String> exceptions = Blocks.exceptions(block);
-            if (!exceptions.isEmpty()) {
-                ArrayNode except = node.putArray("except");
-                exceptions.forEach(except::add);
-            }
-            peers.add(peer);
             if (seen > 1) {
                 notes.add("warning: " + block + " stands for " + seen + " addresses that were seen in it");
             }
@@ -148,18 +184,20 @@ final class WorkloadPolicy {
                 + blocks.size() + (blocks.size() == 1 ? " block" : " blocks") + " of addresses outside the cluster ("
                 + blocks.keySet().stream().limit(3).collect(Collectors.joining(", "))
                 + (blocks.size() > 3 ? ", …" : "") + ")");
-        rule(direction, peers, its, notes, out);
+        rule(direction, ports -> language.addresses(direction, blocks(blocks), ports), its, notes, out);
     }
 
-    private void rule(
-            Direction direction, List<ObjectNode> peers, List<Edge> its, List<String> notes, StringBuilder out) {
-        Map<String, ObjectNode> ports = new TreeMap<>();
+    private static void rule(
+            Direction direction,
+            Function<List<PolicyLanguage.Port>, List<ObjectNode>> rules,
+            List<Edge> its,
+            List<String> notes,
+            StringBuilder out) {
+        Map<String, PolicyLanguage.Port> ports = new TreeMap<>();
         StringBuilder comment = new StringBuilder();
         for (int i = 0; i < its.size(); i++) {
             Edge.Key key = its.get(i).key();
-            Integer port = key.port();
-            ObjectNode entry = JSON.objectNode().put("protocol", key.protocol());
-            ports.put(key.service(), port == null ? entry : entry.put("port", port));
+            ports.put(key.service(), new PolicyLanguage.Port(key.protocol(), key.port()));
             if (i < MAX_EVIDENCE) {
                 String other =
                         direction == Direction.INGRESS ? "from " + key.sourceName() : "to " + key.destinationName();
@@ -178,20 +216,14 @@ final class WorkloadPolicy {
             comment.append("warning: the flows have no port, so every port of the protocol is allowed\n");
         }
         notes.forEach(note -> comment.append(note).append('\n'));
-        ArrayNode array = JSON.arrayNode();
-        ports.values().forEach(array::add);
         out.append(indented(YamlText.comment(comment.toString())));
-        out.append(indented(text(direction, peers, array)));
+        out.append(indented(text(rules.apply(List.copyOf(ports.values())))));
     }
 
-    private static String text(Direction direction, List<ObjectNode> peers, ArrayNode ports) {
-        ObjectNode rule = JSON.objectNode();
-        ArrayNode list = rule.putArray(direction == Direction.INGRESS ? "from" : "to");
-        peers.forEach(list::add);
-        rule.set("ports", ports);
-        ArrayNode one = JSON.arrayNode();
-        one.add(rule);
-        return YamlText.of(one);
+    private static String text(List<ObjectNode> rules) {
+        ArrayNode array = JSON.arrayNode();
+        rules.forEach(array::add);
+        return YamlText.of(array);
     }
 
     private static String indented(String text) {
@@ -201,12 +233,5 @@ final class WorkloadPolicy {
     private static boolean isDns(Edge edge) {
         Integer port = edge.key().port();
         return port != null && port == DNS;
-    }
-
-    private static ObjectNode header(String name, @Nullable String namespace) {
-        ObjectNode policy = JSON.objectNode();
-        policy.put("apiVersion", "networking.k8s.io/v1").put("kind", "NetworkPolicy");
-        policy.putObject("metadata").put("name", name).put("namespace", namespace);
-        return policy;
     }
 }

@@ -230,8 +230,11 @@ class RecommenderTest {
     }
 
     private static Recommendation recommend(@Nullable String namespace, int minFlows, List<Flow> flows) {
-        Recommender recommender =
-                new Recommender(new Recorded(Cluster.of(List.of()), List.of(), List.of()), namespace, minFlows);
+        Recommender recommender = new Recommender(
+                new Recorded(Cluster.of(List.of()), List.of(), List.of()),
+                RecommendedDialect.kubernetes,
+                namespace,
+                minFlows);
         flows.forEach(recommender::accept);
         return recommender.recommend();
     }

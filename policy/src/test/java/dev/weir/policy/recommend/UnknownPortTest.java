@@ -22,7 +22,7 @@ class UnknownPortTest {
         Endpoint db = Flows.pod("data", "db-0", "db", Map.of("app", "db"), "10.0.1.3", 0)
                 .with("10.0.1.3", port < 0 ? null : port, 900L, 5L, null);
         Recorded recorded = new Recorded(Cluster.of(List.of()), List.of(), List.of());
-        Recommender recommender = new Recommender(recorded, null, 2);
+        Recommender recommender = new Recommender(recorded, RecommendedDialect.kubernetes, null, 2);
         for (int minute = 0; minute < 20; minute++) {
             Flow flow = Flows.of(minute, WEB, db, Verdict.FORWARDED);
             recommender.accept(flow);

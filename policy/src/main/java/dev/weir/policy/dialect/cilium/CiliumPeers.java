@@ -69,6 +69,10 @@ final class CiliumPeers {
                 add(field.substring(prefix.length()), each, clauses);
             }
         }
+        EntityClause nodes = EntityClause.ofAnyNode(clauses, facts);
+        if (nodes != null) {
+            clauses.add(nodes);
+        }
         return clauses;
     }
 

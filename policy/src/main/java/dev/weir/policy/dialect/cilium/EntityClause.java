@@ -29,6 +29,19 @@ record EntityClause(String name, CiliumFacts facts) implements PeerClause, PeerC
             "ingress",
             "none");
 
+    private static final String HOST = "host";
+    private static final String REMOTE_NODE = "remote-node";
+
+    /** The name, which no policy can give, of the two entities of nodes together: it needs no node to be known. */
+    private static final String ANY_NODE = "any-node";
+
+    /** Returns the clause for any node if clauses name both entities of nodes; null otherwise. */
+    static @Nullable EntityClause ofAnyNode(List<PeerClause> clauses, CiliumFacts facts) {
+        return clauses.contains(new EntityClause(HOST, facts)) && clauses.contains(new EntityClause(REMOTE_NODE, facts))
+                ? new EntityClause(ANY_NODE, facts)
+                : null;
+    }
+
     /**
      * True if an end is of an entity, or has the reserved label of that name.
      *
@@ -43,8 +56,9 @@ record EntityClause(String name, CiliumFacts facts) implements PeerClause, PeerC
             case "world-ipv4" -> Holds.of(!isPod && !isNode && isOfLength(peer, 4));
             case "world-ipv6" -> Holds.of(!isPod && !isNode && isOfLength(peer, 16));
             case "cluster" -> isPod || isNode ? Holds.YES : isApiServer(facts, peer);
-            case "host" -> isNode ? isOwnNode(traffic, peer) : Holds.NO;
-            case "remote-node" -> isNode ? isOwnNode(traffic, peer).negated() : Holds.NO;
+            case HOST -> isNode ? isOwnNode(traffic, peer) : Holds.NO;
+            case REMOTE_NODE -> isNode ? isOwnNode(traffic, peer).negated() : Holds.NO;
+            case ANY_NODE -> Holds.of(isNode);
             case "kube-apiserver" -> isPod ? Holds.NO : isApiServer(facts, peer);
             default -> Holds.NO;
         };

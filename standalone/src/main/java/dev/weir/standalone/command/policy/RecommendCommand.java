@@ -2,6 +2,7 @@ package dev.weir.standalone.command.policy;
 
 import dev.weir.common.config.ConfigException;
 import dev.weir.policy.recommend.Recommendation;
+import dev.weir.policy.recommend.RecommendedDialect;
 import dev.weir.policy.recommend.Recommender;
 import dev.weir.policy.replay.Recorded;
 import dev.weir.standalone.command.ExitCode;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "recommend",
         description = {
-            "Write the NetworkPolicies that allow what recorded flows show, and no more.",
+            "Write the policies that allow what recorded flows show, and no more.",
             "Edges that look like an attack or were hardly seen are left out and listed at the end."
         },
         mixinStandardHelpOptions = true)
@@ -49,6 +50,14 @@ final class RecommendCommand implements Callable<Integer> {
     private @Nullable String namespace;
 
     @Option(
+            names = "--dialect",
+            paramLabel = "NAME",
+            description =
+                    "The policies' dialect: ${COMPLETION-CANDIDATES}; that of cilium names domains where the flows do. Default: ${DEFAULT-VALUE}",
+            defaultValue = "kubernetes")
+    private RecommendedDialect dialect;
+
+    @Option(
             names = "--min-flows",
             paramLabel = "COUNT",
             description = "Leave out edges that were seen less often. Default: ${DEFAULT-VALUE}",
@@ -63,7 +72,7 @@ final class RecommendCommand implements Callable<Integer> {
         Inputs.Described described = Inputs.described(
                 manifests == null ? List.of() : manifests, spec.commandLine().getErr());
         Recommender recommender = new Recommender(
-                new Recorded(described.cluster(), described.manifests(), List.of()), namespace, minFlows);
+                new Recorded(described.cluster(), described.manifests(), List.of()), dialect, namespace, minFlows);
         PrintWriter err = spec.commandLine().getErr();
         long problems = flows.read(err, recommender::accept);
         Recommendation recommendation = recommender.recommend();
