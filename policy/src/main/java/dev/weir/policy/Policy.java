@@ -57,6 +57,9 @@ public record Policy(
             return true;
         }
 
+        /** Adds the destination ports at which it may change whether the policy is about the traffic. */
+        default void addBoundaries(Traffic traffic, Set<Integer> boundaries) {}
+
         /** True if the policy is about traffic of a node itself. */
         default boolean selectsNode(Peer.Node node) {
             return false;

@@ -4,6 +4,7 @@ import dev.weir.model.Direction;
 import dev.weir.model.PolicyRef;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -117,6 +118,12 @@ public record Rule(
     /** True if its peers may hold for the other end, ports aside. */
     public boolean mayBeAbout(Peer other) {
         return peers.isEmpty() || peers.stream().anyMatch(peer -> peer.holds(other) != Holds.NO);
+    }
+
+    /** Adds the destination ports at which it may change whether the rule matches. */
+    public void addBoundaries(Traffic traffic, Set<Integer> boundaries) {
+        ports.forEach(port -> port.addBoundaries(traffic.destination(), traffic.protocol(), boundaries));
+        conditions.forEach(each -> each.addBoundaries(traffic, boundaries));
     }
 
     private Holds peerHolds(Traffic traffic, Peer other, List<PeerClause> required) {

@@ -70,7 +70,16 @@ public record Selected(Direction direction, List<InTier> tiers) {
 
     /** Decides about traffic of a pod that they select. */
     public SideDecision decide(Traffic traffic) {
-        return from(0, traffic);
+        SideDecision decision = from(0, traffic);
+        boolean isPortOpen = traffic.port() == null && PortClause.PROTOCOLS.contains(traffic.protocol());
+        return isPortOpen && (isOfMesh() || decision.expected() == Expected.UNKNOWN)
+                ? new AnyPort(this, traffic).decide(decision)
+                : decision;
+    }
+
+    /** True for policies of a mesh, whose proxies let some ports pass whatever the rules say. */
+    private boolean isOfMesh() {
+        return !tiers.isEmpty() && tiers.get(0).tier().isOfMesh();
     }
 
     private Peer other(Traffic traffic) {

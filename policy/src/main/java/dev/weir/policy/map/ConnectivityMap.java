@@ -176,8 +176,9 @@ public record ConnectivityMap(List<Group> groups, List<Connection> connections, 
             for (String protocol : Ports.PROTOCOLS) {
                 int first = 1;
                 TreeSet<Integer> starts = new TreeSet<>();
-                boundaries(out, destination, destination, protocol, starts);
-                boundaries(in, source, destination, protocol, starts);
+                Traffic atAnyPort = new Traffic(source, destination, protocol, null);
+                boundaries(out, destination, atAnyPort, starts);
+                boundaries(in, source, atAnyPort, starts);
                 starts.add(Ports.LAST + 1);
                 for (int next : starts) {
                     if (next > first) {
@@ -205,12 +206,11 @@ public record ConnectivityMap(List<Group> groups, List<Connection> connections, 
             (known ? allowed : unknown).add(protocol, first, last);
         }
 
-        private static void boundaries(
-                Selected selected, Peer other, Peer destination, String protocol, TreeSet<Integer> starts) {
+        private static void boundaries(Selected selected, Peer other, Traffic traffic, TreeSet<Integer> starts) {
             for (Policy policy : selected.all()) {
                 for (Rule rule : policy.rules(selected.direction())) {
                     if (rule.mayBeAbout(other)) {
-                        rule.ports().forEach(port -> port.addBoundaries(destination, protocol, starts));
+                        rule.addBoundaries(traffic, starts);
                     }
                 }
             }

@@ -58,6 +58,11 @@ final class CalicoConditions {
         }
 
         @Override
+        public void addBoundaries(Traffic traffic, Set<Integer> boundaries) {
+            ports.forEach(port -> port.addBoundaries(traffic.destination(), traffic.protocol(), boundaries));
+        }
+
+        @Override
         public String reason(Traffic traffic, Holds answer) {
             return answer == Holds.NO
                     ? "the port is " + traffic.service() + ", which notPorts names"
@@ -164,6 +169,17 @@ final class CalicoConditions {
                 }
             }
             return holds;
+        }
+
+        @Override
+        public void addBoundaries(Traffic traffic, Set<Integer> boundaries) {
+            for (String at : byPort.keySet()) {
+                if (at.startsWith(traffic.protocol() + "/")) {
+                    int port = Integer.parseInt(at.substring(at.indexOf('/') + 1));
+                    PortClause.range(traffic.protocol(), port, port)
+                            .addBoundaries(traffic.destination(), traffic.protocol(), boundaries);
+                }
+            }
         }
 
         @Override

@@ -88,6 +88,11 @@ public final class IstioDialect implements Dialect {
             String service = traffic.mesh() == null ? null : traffic.mesh().service();
             return pod != null && IstioFacts.isCaught(traffic) && (targets == null || targets.isAbout(pod, service));
         }
+
+        @Override
+        public void addBoundaries(Traffic traffic, Set<Integer> boundaries) {
+            facts.addBoundaries(traffic, boundaries);
+        }
     }
 
     /** Refuses plaintext where a policy says that mTLS is needed. */

@@ -5,10 +5,12 @@ import dev.weir.model.context.MeshProxy;
 import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.Holds;
 import dev.weir.policy.Peer;
+import dev.weir.policy.PortClause;
 import dev.weir.policy.Traffic;
 import dev.weir.policy.dialect.ApiObjects;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,8 +24,11 @@ final class IstioFacts {
 
     static final String TRUST_DOMAIN = "cluster.local";
 
-    private static final Set<String> HTTP = Set.of("http", "http2", "grpc", "grpc-web");
+    private static final Set<String> HTTP = Set.of("http", "http2", "grpc");
     private static final Set<String> TCP = Set.of("tcp", "tls", "https", "mongo", "mysql", "redis");
+    /** The ports of Services that are TCP unless they say something else: SMTP, DNS, MySQL and MongoDB. */
+    private static final Set<Integer> NEVER_DETECTED = Set.of(25, 53, 3306, 27_017);
+
     private final List<JsonNode> services = new ArrayList<>();
     private final List<PeerAuthentication> peers = new ArrayList<>();
     /** The pods whose requests may carry a verified token. */
@@ -90,7 +95,7 @@ final class IstioFacts {
                 int number = isWaypoint || target.isMissingNode()
                         ? each.path("port").asInt()
                         : isNumber ? target.intValue() : named(pod, target.asText(""));
-                if (number == port) {
+                if (number == port && each.path("protocol").asText("TCP").equals("TCP")) {
                     return declared(each);
                 }
             }
@@ -98,9 +103,27 @@ final class IstioFacts {
         return Declared.DETECTED;
     }
 
+    /** Adds the ports at which proxies may treat traffic in another way. */
+    void addBoundaries(Traffic traffic, Set<Integer> boundaries) {
+        Peer.Pod pod = traffic.destination().pod();
+        if (pod == null) {
+            return;
+        }
+        Set<Integer> numbers = new HashSet<>(pod.identity().proxy().passing());
+        peers.forEach(each -> numbers.addAll(each.byPort().keySet()));
+        for (JsonNode service : services) {
+            for (JsonNode each : service.path("spec").path("ports")) {
+                numbers.add(each.path("port").asInt());
+                numbers.add(each.path("targetPort").asInt());
+            }
+        }
+        pod.identity().ports().forEach(port -> numbers.add(port.port()));
+        numbers.forEach(port -> PortClause.range("TCP", port, port).addBoundaries(traffic.destination(), "TCP", boundaries));
+    }
+
     private static int named(Peer.Pod pod, String name) {
         return pod.identity().ports().stream()
-                .filter(port -> port.name().equals(name))
+                .filter(port -> port.name().equals(name) && port.protocol().equals("TCP"))
                 .mapToInt(port -> port.port())
                 .findFirst()
                 .orElse(-1);
@@ -112,12 +135,17 @@ final class IstioFacts {
     }
 
     private static Declared declared(JsonNode port) {
-        String protocol = port.path("appProtocol").asText("");
-        if (protocol.isEmpty()) {
-            protocol = port.path("name").asText("").replaceAll("-.*", "");
+        String name = port.path("appProtocol").asText("");
+        if (name.isEmpty()) {
+            name = port.path("name").asText("");
         }
-        String lower = protocol.toLowerCase(Locale.ROOT);
-        return HTTP.contains(lower) ? Declared.HTTP : TCP.contains(lower) ? Declared.TCP : Declared.DETECTED;
+        String protocol = name.replaceAll("-.*", "").toLowerCase(Locale.ROOT);
+        if (HTTP.contains(protocol)) {
+            return Declared.HTTP;
+        }
+        boolean isTcp = TCP.contains(protocol)
+                || NEVER_DETECTED.contains(port.path("port").asInt());
+        return isTcp ? Declared.TCP : Declared.DETECTED;
     }
 
     /** The mode of mTLS at a port with the policy that says so. */

@@ -106,13 +106,16 @@ record MeshCondition(
         return values.stream().anyMatch(matches);
     }
 
-    private static Holds identity(MeshView view, Predicate<String> matches) {
+    private Holds identity(MeshView view, Predicate<String> matches) {
         if (view.mtls() == Holds.NO) {
             return Holds.NO;
         }
         String id = view.principal();
         if (id == null) {
-            return Holds.UNKNOWN;
+            return view.mtls() == Holds.YES
+                            && any(value -> ValuePattern.of(value).isAny())
+                    ? Holds.YES
+                    : Holds.UNKNOWN;
         }
         Holds holds = Holds.of(matches.test(id));
         return view.mtls() == Holds.YES ? holds : holds.and(Holds.UNKNOWN);
@@ -188,10 +191,15 @@ record MeshCondition(
         }
         return any(value -> {
             int slash = value.lastIndexOf('/');
-            return slash < 0
-                    ? ValuePattern.of(value).matches(issuer + "/" + subject)
-                    : ValuePattern.of(value.substring(0, slash)).matches(issuer)
-                            && ValuePattern.of(value.substring(slash + 1)).matches(subject);
+            if (slash < 0) {
+                return ValuePattern.of(value).matches(issuer + "/" + subject);
+            }
+            // A pattern stands at one end; Istio takes the half at the other end literally.
+            String first = value.substring(0, slash);
+            String last = value.substring(slash + 1);
+            return value.startsWith("*")
+                    ? ValuePattern.of(first).matches(issuer) && last.equals(subject)
+                    : first.equals(issuer) && ValuePattern.of(last).matches(subject);
         });
     }
 

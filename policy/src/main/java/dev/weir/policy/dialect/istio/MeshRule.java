@@ -3,11 +3,14 @@ package dev.weir.policy.dialect.istio;
 import dev.weir.model.context.MeshProxy;
 import dev.weir.policy.Holds;
 import dev.weir.policy.Peer;
+import dev.weir.policy.PortClause;
 import dev.weir.policy.Traffic;
 import dev.weir.policy.TrafficClause;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * A rule of an AuthorizationPolicy: one of the sources, one of the operations and all of the conditions.
@@ -78,10 +81,9 @@ record MeshRule(
             }
             holds = holds.and(its);
         }
-        List<MeshCondition> left =
-                when.stream().filter(MeshCondition::isOfConnections).toList();
-        boolean isNothingLeft = left.isEmpty() && !when.isEmpty();
-        return holds.and(isNothingLeft ? Holds.NO : ofZtunnel(left, view));
+        // Each condition is an entry of its own, so one that ztunnel does not know matches nothing.
+        boolean isNothingLeft = !when.stream().allMatch(MeshCondition::isOfConnections);
+        return holds.and(isNothingLeft ? Holds.NO : ofZtunnel(when, view));
     }
 
     private static Holds ofZtunnel(List<MeshCondition> conditions, MeshView view) {
@@ -117,6 +119,17 @@ record MeshRule(
             }
         }
         return holds;
+    }
+
+    @Override
+    public void addBoundaries(Traffic traffic, Set<Integer> boundaries) {
+        Stream.of(from, to, List.of(when))
+                .flatMap(List::stream)
+                .flatMap(List::stream)
+                .filter(each -> each.attribute() == MeshCondition.Attribute.PORT)
+                .flatMap(each -> each.values().stream())
+                .map(Integer::valueOf)
+                .forEach(port -> PortClause.range("TCP", port, port).addBoundaries(traffic.destination(), "TCP", boundaries));
     }
 
     @Override
