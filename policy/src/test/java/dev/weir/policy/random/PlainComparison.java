@@ -55,12 +55,7 @@ final class PlainComparison {
     private void world(int seed) {
         RandomObjects world = worlds.apply(seed);
         List<ObjectNode> objects = world.all();
-        Cluster cluster = Cluster.whole(objects.stream()
-                .map(object -> Manifest.of("world " + seed, object.deepCopy()))
-                .toList());
-        assertThat(cluster.problems()).isEmpty();
-        assertThat(cluster.refused()).isEmpty();
-        assertThat(cluster.mistakesInForce()).isEmpty();
+        Cluster cluster = cluster(seed, objects);
         PlainDialect plain = evaluators.apply(objects);
         Decider decider = new Decider(cluster.policies());
         for (int i = 0; i < CONNECTIONS; i++) {
@@ -73,6 +68,17 @@ final class PlainComparison {
             }
             assertThat(decider.decide(traffic).expected()).isEqualTo(decision.expected());
         }
+    }
+
+    /** The cluster with the objects, in which nothing may be wrong. */
+    static Cluster cluster(int seed, List<ObjectNode> objects) {
+        Cluster cluster = Cluster.whole(objects.stream()
+                .map(object -> Manifest.of("world " + seed, object.deepCopy()))
+                .toList());
+        assertThat(cluster.problems()).isEmpty();
+        assertThat(cluster.refused()).isEmpty();
+        assertThat(cluster.mistakesInForce()).isEmpty();
+        return cluster;
     }
 
     private void side(
@@ -119,7 +125,7 @@ final class PlainComparison {
         return Objects.requireNonNull(peer, end.display());
     }
 
-    private static String yaml(List<ObjectNode> objects) {
+    static String yaml(List<ObjectNode> objects) {
         StringBuilder yaml = new StringBuilder();
         try {
             for (ObjectNode object : objects) {
