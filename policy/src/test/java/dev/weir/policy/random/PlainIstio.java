@@ -54,6 +54,11 @@ final class PlainIstio {
                 .count();
     }
 
+    /** Whether the connection carries mTLS of the mesh: one answer, or both. */
+    Set<Boolean> mtls(PlainPacket record) {
+        return PlainChoices.outcomes(record, choices -> mtls(record, choices, port(record, choices)));
+    }
+
     /** True if several Services lead to the port and differ in what they say of it. */
     boolean isAmbiguous(PlainPacket record) {
         return record.destination().pod() != null

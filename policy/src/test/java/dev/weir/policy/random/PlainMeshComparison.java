@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.model.Expected;
+import dev.weir.model.L7;
 import dev.weir.policy.Decider;
 import dev.weir.policy.MeshTraffic;
 import dev.weir.policy.SideDecision;
@@ -88,7 +89,9 @@ final class PlainMeshComparison {
                 traffic.destination(),
                 traffic.protocol(),
                 traffic.port(),
-                isHttp ? null : traffic.l7(),
+                isHttp
+                        ? new L7(null, new L7.Http(known.get("method"), null, known.get("path"), null), null)
+                        : traffic.l7(),
                 mesh);
     }
 

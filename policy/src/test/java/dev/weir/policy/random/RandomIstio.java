@@ -276,10 +276,17 @@ final class RandomIstio {
         while (!world.chance(20) && PlainIstio.proxy(drawn.destination()).isEmpty()) {
             drawn = world.connection();
         }
-        boolean isTcp = !world.chance(20);
-        Integer port = drawn.port() == null && drawn.hasPorts() ? null : (Integer) world.pick(PORTS);
-        return new PlainPacket(
-                drawn.source(), drawn.destination(), isTcp ? "TCP" : "UDP", port, known(drawn.destination()));
+        if (world.chance(15)) {
+            return drawn;
+        }
+        boolean isPortOpen = drawn.hasPorts() && drawn.port() == null;
+        boolean isOfNetwork = drawn.port() != null && world.chance(2);
+        Integer port = isPortOpen ? null : isOfNetwork ? drawn.port() : (Integer) world.pick(PORTS);
+        Map<String, String> known = known(drawn.destination());
+        if (drawn.details().containsKey("name")) {
+            known.put("name", drawn.detail("name"));
+        }
+        return new PlainPacket(drawn.source(), drawn.destination(), "TCP", port, known);
     }
 
     private Map<String, String> known(PlainEnd to) {
