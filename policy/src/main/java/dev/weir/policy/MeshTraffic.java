@@ -11,18 +11,30 @@ import org.jspecify.annotations.Nullable;
  * @param mtls true if the connection carries mTLS of the mesh; null if that is not known, and is what the mesh does by
  *     itself
  * @param principal the identity of the source, {@code trust-domain/ns/NAMESPACE/sa/ACCOUNT}; null for that of the pod
- * @param http the request; null if nothing is known of it, not even that it is HTTP
+ * @param isHttp true if the connection is HTTP; null if that is not known, and with a request
+ * @param http the request; null if nothing is known of it
  * @param sni the server name of TLS; null if it is not known
  * @param service the Service that was addressed at a waypoint, {@code namespace/name}; null if there is none
  */
 public record MeshTraffic(
         @Nullable Boolean mtls,
         @Nullable String principal,
+        @Nullable Boolean isHttp,
         @Nullable Http http,
         @Nullable String sni,
         @Nullable String service) {
     /** Traffic of which the record says nothing. */
-    public static final MeshTraffic UNKNOWN = new MeshTraffic(null, null, null, null, null);
+    public static final MeshTraffic UNKNOWN = new MeshTraffic(null, null, null, null, null, null);
+
+    /** Returns the same part where it is known whether the connection carries mTLS of the mesh. */
+    public MeshTraffic withMtls(boolean known) {
+        return new MeshTraffic(known, principal, isHttp, http, sni, service);
+    }
+
+    /** Returns the same part where it is known whether the connection is HTTP. */
+    public MeshTraffic withHttp(boolean known) {
+        return new MeshTraffic(mtls, principal, known, http, sni, service);
+    }
 
     /**
      * A request; each part may be unknown.

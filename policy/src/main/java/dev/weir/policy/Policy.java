@@ -52,6 +52,11 @@ public record Policy(
             return selects(pod.identity());
         }
 
+        /** Whether the policy is about an end that is a pod, which properties that are not known may decide. */
+        default Holds selection(Peer.Pod pod) {
+            return Holds.of(selects(pod));
+        }
+
         /** True if the policy is about that traffic of an end that it selects. */
         default boolean isAbout(Traffic traffic) {
             return true;
@@ -59,6 +64,14 @@ public record Policy(
 
         /** Adds the destination ports at which it may change whether the policy is about the traffic. */
         default void addBoundaries(Traffic traffic, Set<Integer> boundaries) {}
+
+        /**
+         * The traffic with one property that is not known, other than the port, given each of its values. Empty where
+         * all that the policy asks for is known, or has too many values.
+         */
+        default List<Traffic> completions(Traffic traffic) {
+            return List.of();
+        }
 
         /** True if the policy is about traffic of a node itself. */
         default boolean selectsNode(Peer.Node node) {
@@ -75,12 +88,12 @@ public record Policy(
         return new PolicyRef(ref.kind(), ref.namespace(), ref.name(), direction.id());
     }
 
-    boolean selects(Peer end, Direction direction) {
+    Holds selection(Peer end, Direction direction) {
         if (!directions.contains(direction)) {
-            return false;
+            return Holds.NO;
         }
         Peer.Pod pod = end.selectable();
         Peer.Node node = end.node();
-        return pod != null ? subject.selects(pod) : node != null && subject.selectsNode(node);
+        return pod != null ? subject.selection(pod) : Holds.of(node != null && subject.selectsNode(node));
     }
 }

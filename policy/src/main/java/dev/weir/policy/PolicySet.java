@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -189,11 +190,16 @@ public final class PolicySet {
         }
         List<Policy> ofNamespace = pod == null ? List.of() : inNamespace(pod.namespace());
         Map<Tier, List<Policy>> tiers = new TreeMap<>();
+        Set<PolicyRef> open = new HashSet<>();
         for (List<Policy> policies : List.of(ofNamespace, ofCluster)) {
             for (Policy policy : policies) {
-                if (policy.tier().isOfMesh() == isOfMesh && policy.selects(end, direction)) {
-                    tiers.computeIfAbsent(policy.tier(), tier -> new ArrayList<>(4))
-                            .add(policy);
+                Holds selection = policy.tier().isOfMesh() == isOfMesh ? policy.selection(end, direction) : Holds.NO;
+                if (selection == Holds.NO) {
+                    continue;
+                }
+                tiers.computeIfAbsent(policy.tier(), tier -> new ArrayList<>(4)).add(policy);
+                if (selection == Holds.UNKNOWN) {
+                    open.add(policy.ref());
                 }
             }
         }
@@ -203,7 +209,7 @@ public final class PolicySet {
                 // A dialect may have ordered policies in namespaces and of the cluster, with priorities in common.
                 policies.sort(IN_TIER);
             }
-            selected.add(new Selected.InTier(tier, policies));
+            selected.add(new Selected.InTier(tier, policies, Set.copyOf(open)));
         });
         return new Selected(direction, selected);
     }

@@ -5,6 +5,7 @@ import dev.weir.model.Expected;
 import dev.weir.model.PolicyRef;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,19 +18,47 @@ public record Selected(Direction direction, List<InTier> tiers) {
      * The policies of one tier.
      *
      * @param policies in the order of evaluation
+     * @param open those of which it is not known whether they select the pod
      */
-    public record InTier(Tier tier, List<Policy> policies) {
+    public record InTier(Tier tier, List<Policy> policies, Set<PolicyRef> open) {
+        private boolean isOpen(Policy policy) {
+            return !open.isEmpty() && open.contains(policy.ref());
+        }
+
+        private Holds holds(Policy policy, Rule rule, Traffic traffic, Peer other, List<PeerClause> required) {
+            Holds holds = rule.holds(traffic, other, required);
+            return isOpen(policy) ? holds.and(Holds.UNKNOWN) : holds;
+        }
+
         /** The requirements that bind rules with an action in a direction. */
         private List<PeerClause> required(Direction direction, Action action) {
             List<PeerClause> required = List.of();
             for (Policy policy : policies) {
                 for (Policy.Requirement each : policy.requirements()) {
                     if (each.direction() == direction && each.action() == action) {
-                        required = plus(required, each.peers());
+                        required = plus(required, isOpen(policy) ? new Perhaps(each.peers()) : each.peers());
                     }
                 }
             }
             return required;
+        }
+    }
+
+    /** A requirement of a policy of which it is not known whether it selects the pod. */
+    private record Perhaps(PeerClause required) implements PeerClause {
+        @Override
+        public Holds holds(Peer peer) {
+            return required.holds(peer).or(Holds.UNKNOWN);
+        }
+
+        @Override
+        public Holds holds(Traffic traffic, Peer other) {
+            return required.holds(traffic, other).or(Holds.UNKNOWN);
+        }
+
+        @Override
+        public List<String> reasons(Peer peer) {
+            return required.reasons(peer);
         }
     }
 
@@ -62,7 +91,7 @@ public record Selected(Direction direction, List<InTier> tiers) {
                     .filter(policy -> policy.subject().isAbout(traffic))
                     .toList();
             if (!its.isEmpty()) {
-                about.add(new InTier(tier.tier(), its));
+                about.add(new InTier(tier.tier(), its, tier.open()));
             }
         }
         return new Selected(direction, List.copyOf(about));
@@ -71,10 +100,8 @@ public record Selected(Direction direction, List<InTier> tiers) {
     /** Decides about traffic of a pod that they select. */
     public SideDecision decide(Traffic traffic) {
         SideDecision decision = from(0, traffic);
-        boolean isPortOpen = traffic.port() == null && PortClause.PROTOCOLS.contains(traffic.protocol());
-        return isPortOpen && (isOfMesh() || decision.expected() == Expected.UNKNOWN)
-                ? new AnyPort(this, traffic).decide(decision)
-                : decision;
+        boolean isOpen = decision.expected() == Expected.UNKNOWN || isOfMesh() && Completions.isPortOpen(traffic);
+        return isOpen ? new Completions(this, traffic).decide(decision) : decision;
     }
 
     /** True for policies of a mesh, whose proxies let some ports pass whatever the rules say. */
@@ -102,23 +129,34 @@ public record Selected(Direction direction, List<InTier> tiers) {
         InTier tier = tiers.get(place);
         boolean isolates = tier.tier().ownHost().isolates(traffic, direction);
         List<PolicyRef> isolating = List.of();
+        List<PolicyRef> mayIsolate = List.of();
         for (Policy policy : tier.policies()) {
-            if (isolates
+            boolean isIsolating = isolates
                     && policy.isolated().contains(direction)
-                    && policy.subject().isAbout(traffic)) {
+                    && policy.subject().isAbout(traffic);
+            if (isIsolating && tier.isOpen(policy)) {
+                mayIsolate = plus(mayIsolate, policy.ref(direction));
+            } else if (isIsolating) {
                 isolating = plus(isolating, policy.ref(direction));
             }
         }
-        return isolating.isEmpty() ? from(place + 1, traffic) : new SideDecision(Expected.DENY, isolating, List.of());
+        if (!isolating.isEmpty()) {
+            return new SideDecision(Expected.DENY, isolating, List.of());
+        }
+        SideDecision next = from(place + 1, traffic);
+        return mayIsolate.isEmpty() || next.expected() == Expected.DENY
+                ? next
+                : new SideDecision(Expected.UNKNOWN, mayIsolate, List.of());
     }
 
     /** The first matching rule decides. An undecided rule leaves the result open only if it would matter. */
     private SideDecision ordered(int place, Traffic traffic) {
         Peer other = other(traffic);
         Open open = new Open();
-        for (Policy policy : tiers.get(place).policies()) {
+        InTier tier = tiers.get(place);
+        for (Policy policy : tier.policies()) {
             for (Rule rule : about(policy, traffic)) {
-                Holds holds = rule.holds(traffic, other, List.of());
+                Holds holds = tier.holds(policy, rule, traffic, other, List.of());
                 if (holds == Holds.NO) {
                     continue;
                 }
@@ -156,7 +194,7 @@ public record Selected(Direction direction, List<InTier> tiers) {
         for (Policy policy : tier.policies()) {
             for (Rule rule : about(policy, traffic)) {
                 boolean allows = rule.action() == Action.ALLOW;
-                Holds holds = rule.holds(traffic, other, allows ? forAllows : forDenials);
+                Holds holds = tier.holds(policy, rule, traffic, other, allows ? forAllows : forDenials);
                 RequestClause request = rule.request();
                 if (request != null
                         && request.isBindingOthers()

@@ -43,6 +43,11 @@ public record Traffic(
         return new Traffic(source, destination, protocol, port, null, mesh);
     }
 
+    /** Returns the same traffic with another part for the mesh. */
+    public Traffic with(MeshTraffic other) {
+        return new Traffic(source, destination, protocol, port, l7, other);
+    }
+
     /** Protocol and port for people: {@code TCP/5432}. */
     public String service() {
         return ProtocolPort.text(protocol, port);

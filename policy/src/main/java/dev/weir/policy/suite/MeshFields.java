@@ -32,6 +32,7 @@ final class MeshFields {
         return new MeshTraffic(
                 isAbsent(mtls) ? null : mtls.booleanValue(),
                 check.path("from").path("principal").textValue(),
+                null,
                 http(check.path("http")),
                 check.path("sni").textValue(),
                 isAbsent(service)

@@ -48,6 +48,19 @@ final class CalicoLabels {
         }
     }
 
+    /** The labels of a thing of which nothing is known. */
+    record NotKnown() implements CalicoSelector.Labels {
+        @Override
+        public @Nullable String get(String key) {
+            return null;
+        }
+
+        @Override
+        public boolean isKnown(String key) {
+            return false;
+        }
+    }
+
     /** The labels of a network set, among which its namespace is. */
     record OfSet(CalicoFacts.NetworkSet set) implements CalicoSelector.Labels {
         @Override

@@ -62,6 +62,12 @@ final class CalicoRules {
         }
 
         @Override
+        public Holds selection(Peer.Pod pod) {
+            boolean isApplied = isForPods && !pod.identity().hostNetwork();
+            return isApplied ? selected.pod(pod.identity(), facts) : Holds.NO;
+        }
+
+        @Override
         public boolean selectsNode(Peer.Node node) {
             return selected.subject(node, facts) == Holds.YES;
         }

@@ -63,11 +63,10 @@ record Selection(
             holds = holds.and(account == null ? Holds.UNKNOWN : Holds.of(accounts.contains(account)));
         }
         if (accountLabels != null) {
-            holds = holds.and(
+            holds = holds.and(accountLabels.test(
                     account == null
-                            ? Holds.UNKNOWN
-                            : accountLabels.test(
-                                    new CalicoLabels.OfNamed(account, facts.account(pod.namespace(), account))));
+                            ? new CalicoLabels.NotKnown()
+                            : new CalicoLabels.OfNamed(account, facts.account(pod.namespace(), account))));
         }
         return holds;
     }

@@ -18,6 +18,11 @@ record EndpointsClause(List<Requirement> requirements, CiliumFacts facts)
         return !pod.hostNetwork() && holds(pod) == Holds.YES;
     }
 
+    @Override
+    public Holds selection(Peer.Pod pod) {
+        return pod.identity().hostNetwork() ? Holds.NO : holds(pod.identity());
+    }
+
     private Holds holds(Identity pod) {
         Holds all = Holds.YES;
         for (Requirement each : requirements) {

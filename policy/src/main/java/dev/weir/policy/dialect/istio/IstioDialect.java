@@ -93,6 +93,11 @@ public final class IstioDialect implements Dialect {
         public void addBoundaries(Traffic traffic, Set<Integer> boundaries) {
             facts.addBoundaries(traffic, boundaries);
         }
+
+        @Override
+        public List<Traffic> completions(Traffic traffic) {
+            return facts.completions(traffic);
+        }
     }
 
     /** Refuses plaintext where a policy says that mTLS is needed. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.model.context.MeshProxy;
 import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.Holds;
+import dev.weir.policy.MeshTraffic;
 import dev.weir.policy.Peer;
 import dev.weir.policy.PortClause;
 import dev.weir.policy.Traffic;
@@ -78,8 +79,15 @@ final class IstioFacts {
         return proxy.kind() != MeshProxy.Kind.NONE && traffic.protocol().equals("TCP") && !passes;
     }
 
-    /** The protocol that the Services declare which lead to a port of a pod. */
-    Declared declared(Peer.Pod pod, int port, @Nullable String service) {
+    /** The protocol that the Services declare which lead to the destination's port. */
+    Declared declared(Traffic traffic) {
+        Peer.Pod pod = traffic.destination().pod();
+        Integer port = traffic.port();
+        String service = traffic.mesh() == null ? null : traffic.mesh().service();
+        return pod == null || port == null ? Declared.DETECTED : declared(pod, port, service);
+    }
+
+    private Declared declared(Peer.Pod pod, int port, @Nullable String service) {
         for (JsonNode object : services) {
             boolean isWaypoint = proxy(pod) == MeshProxy.Kind.WAYPOINT;
             boolean leads = isWaypoint
@@ -119,6 +127,20 @@ final class IstioFacts {
         }
         pod.identity().ports().forEach(port -> numbers.add(port.port()));
         numbers.forEach(port -> PortClause.range("TCP", port, port).addBoundaries(traffic.destination(), "TCP", boundaries));
+    }
+
+    /** The traffic with mTLS and without it, or else as HTTP and as plain TCP, where it is not known. */
+    List<Traffic> completions(Traffic traffic) {
+        MeshTraffic mesh = traffic.mesh() == null ? MeshTraffic.UNKNOWN : traffic.mesh();
+        if (mtls(traffic) == Holds.UNKNOWN) {
+            return List.of(traffic.with(mesh.withMtls(true)), traffic.with(mesh.withMtls(false)));
+        }
+        boolean isProtocolOpen = proxy(traffic.destination()) != MeshProxy.Kind.AMBIENT
+                && declared(traffic) == Declared.DETECTED
+                && MeshView.of(traffic, this).isHttp() == Holds.UNKNOWN;
+        return isProtocolOpen
+                ? List.of(traffic.with(mesh.withHttp(true)), traffic.with(mesh.withHttp(false)))
+                : List.of();
     }
 
     private static int named(Peer.Pod pod, String name) {

@@ -2,7 +2,6 @@ package dev.weir.policy.dialect.istio;
 
 import dev.weir.model.context.MeshProxy;
 import dev.weir.policy.Holds;
-import dev.weir.policy.Peer;
 import dev.weir.policy.PortClause;
 import dev.weir.policy.Traffic;
 import dev.weir.policy.TrafficClause;
@@ -30,18 +29,21 @@ record MeshRule(
     @Override
     public Holds holds(Traffic traffic) {
         MeshView view = MeshView.of(traffic, facts);
-        Peer.Pod pod = traffic.destination().pod();
         if (IstioFacts.proxy(traffic.destination()) == MeshProxy.Kind.AMBIENT) {
             return byZtunnel(view);
         }
-        String service = traffic.mesh() == null ? null : traffic.mesh().service();
-        Integer port = traffic.port();
-        IstioFacts.Declared declared =
-                pod == null || port == null ? IstioFacts.Declared.DETECTED : facts.declared(pod, port, service);
-        return switch (declared) {
+        return switch (facts.declared(traffic)) {
             case HTTP -> asHttp(view);
             case TCP -> asTcp(view);
-            case DETECTED -> view.http() != null ? asHttp(view) : either(asHttp(view), asTcp(view));
+            case DETECTED -> detected(view);
+        };
+    }
+
+    private Holds detected(MeshView view) {
+        return switch (view.isHttp()) {
+            case YES -> asHttp(view);
+            case NO -> asTcp(view);
+            case UNKNOWN -> either(asHttp(view), asTcp(view));
         };
     }
 

@@ -35,6 +35,12 @@ record MeshView(
                 to != null && facts.takesTokens(to, service));
     }
 
+    /** Whether a proxy that finds out by the first bytes takes the traffic for HTTP. */
+    Holds isHttp() {
+        Boolean said = traffic.mesh() == null ? null : traffic.mesh().isHttp();
+        return http != null ? Holds.YES : said == null ? Holds.UNKNOWN : Holds.of(said);
+    }
+
     private static @Nullable String principal(Traffic traffic) {
         String said = traffic.mesh() == null ? null : traffic.mesh().principal();
         Peer.Pod from = traffic.source().pod();
