@@ -6,8 +6,10 @@ import dev.weir.model.Expected;
 import dev.weir.policy.random.PlainMeshRule.Term;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -23,13 +25,16 @@ final class PlainIstio {
     private static final Set<Integer> NEVER_DETECTED = Set.of(25, 53, 3306, 27_017);
 
     private final List<ObjectNode> objects;
-    private final Set<String> ports;
+    private final List<ObjectNode> peers;
+    private final Map<ObjectNode, List<PlainMeshRule>> rules = new IdentityHashMap<>();
+    private final Map<PlainPacket, List<ObjectNode>> attached = new IdentityHashMap<>();
 
     PlainIstio(List<ObjectNode> objects) {
         this.objects = objects;
-        this.ports = new TreeSet<>(PlainDialect.borders(objects));
-        OF_SIDECARS.forEach(port -> ports.add(String.valueOf(port)));
-        objects.forEach(object -> excluded(object).forEach(port -> ports.add(String.valueOf(port))));
+        this.peers = objects.stream()
+                .filter(object -> object.path("kind").asText().equals("PeerAuthentication"))
+                .sorted(Comparator.comparing(PlainIstio::created).thenComparing(PlainDialect::name))
+                .toList();
     }
 
     /** Decides what the proxy of the destination does. */
@@ -116,14 +121,29 @@ final class PlainIstio {
                 takesTokens(record));
     }
 
+    /** The ports between which something may distinguish. */
+    private Set<String> ports() {
+        Set<String> ports = new TreeSet<>(PlainDialect.borders(objects));
+        OF_SIDECARS.forEach(port -> ports.add(String.valueOf(port)));
+        objects.forEach(object -> excluded(object).forEach(port -> ports.add(String.valueOf(port))));
+        for (ObjectNode object : objects) {
+            for (JsonNode condition : object.path("spec").findParents("key")) {
+                if (condition.path("key").asText().equals("destination.port")) {
+                    ports.addAll(PlainMeshRule.texts(condition.path("values")));
+                    ports.addAll(PlainMeshRule.texts(condition.path("notValues")));
+                }
+            }
+        }
+        return ports;
+    }
+
     private int port(PlainPacket record, PlainChoices choices) {
-        return record.port() == null ? Integer.parseInt(choices.of("port", () -> ports)) : record.port();
+        return record.port() == null ? Integer.parseInt(choices.of("port", this::ports)) : record.port();
     }
 
     private boolean isAnyMatching(List<ObjectNode> policies, String action, PlainMeshView view) {
         for (ObjectNode policy : policies) {
-            for (JsonNode each : policy.path("spec").path("rules")) {
-                PlainMeshRule rule = rule(policy, each);
+            for (PlainMeshRule rule : rules(policy)) {
                 boolean isMatching = action(policy).equals(action)
                         && (view.isZtunnel()
                                 ? rule.matchesAtZtunnel(view::holds)
@@ -134,6 +154,14 @@ final class PlainIstio {
             }
         }
         return false;
+    }
+
+    private List<PlainMeshRule> rules(ObjectNode policy) {
+        return rules.computeIfAbsent(policy, key -> {
+            List<PlainMeshRule> its = new ArrayList<>();
+            policy.path("spec").path("rules").forEach(rule -> its.add(rule(policy, rule)));
+            return its;
+        });
     }
 
     /** A rule with accounts in full, since an account without a namespace is of that of the policy. */
@@ -168,18 +196,20 @@ final class PlainIstio {
         return policy.path("spec").path("action").asText("ALLOW");
     }
 
-    private static List<Term> terms(List<ObjectNode> policies) {
+    private List<Term> terms(List<ObjectNode> policies) {
         List<Term> terms = new ArrayList<>();
         for (ObjectNode policy : policies) {
-            for (JsonNode each : policy.path("spec").path("rules")) {
-                rule(policy, each).terms().forEach(terms::add);
-            }
+            rules(policy).forEach(rule -> rule.terms().forEach(terms::add));
         }
         return terms;
     }
 
     /** The policies that decide something at the destination. */
     private List<ObjectNode> policies(PlainPacket record) {
+        return attached.computeIfAbsent(record, this::attached);
+    }
+
+    private List<ObjectNode> attached(PlainPacket record) {
         return objects.stream()
                 .filter(object -> object.path("kind").asText().equals("AuthorizationPolicy"))
                 .filter(policy -> !action(policy).equals("AUDIT"))
@@ -264,14 +294,10 @@ final class PlainIstio {
     private String mode(JsonNode pod, int port) {
         String mode = "PERMISSIVE";
         for (String scope : List.of("mesh", "namespace", "workload")) {
-            JsonNode oldest = null;
-            List<ObjectNode> all = new ArrayList<>(objects);
-            all.sort(Comparator.comparing(PlainDialect::name));
-            for (ObjectNode object : all) {
-                if (object.path("kind").asText().equals("PeerAuthentication") && isInScope(object, scope, pod)) {
-                    oldest = oldest == null || created(object).compareTo(created(oldest)) < 0 ? object : oldest;
-                }
-            }
+            JsonNode oldest = peers.stream()
+                    .filter(object -> isInScope(object, scope, pod))
+                    .findFirst()
+                    .orElse(null);
             if (oldest != null) {
                 mode = set(oldest.path("spec").path("mtls"), mode);
                 mode = set(oldest.path("spec").path("portLevelMtls").path(String.valueOf(port)), mode);

@@ -80,6 +80,7 @@ final class PlainMeshComparison {
         MeshTraffic mesh = new MeshTraffic(
                 known.containsKey("mtls") ? (Boolean) known.get("mtls").equals("yes") : null,
                 known.get("principal"),
+                null,
                 http,
                 known.get("sni"),
                 known.get("service"));
