@@ -161,7 +161,7 @@ public final class PolicySet {
     }
 
     /**
-     * True if policies of the set's kinds may bind the traffic. Those of Kubernetes bind none of a pod with its own node.
+     * True if policies of the set's kinds may bind the traffic; those of Kubernetes bind none of a pod with its node.
      */
     public boolean mayBind(Traffic traffic) {
         return !traffic.withOwnNode()

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tiers of Calico: those of the cluster and the three that there always are. A host and its pods are bound by the
- * egress of the pods alone: Calico tests no traffic that a host sends to a pod on it, and none that it receives from one.
+ * The tiers of Calico: those of the cluster and the three that there always are. Between a host and the pods on it they
+ * bind the egress of the pods alone, since Calico tests neither what a host sends to such a pod nor what it receives.
  */
 final class CalicoTiers {
     static final String DEFAULT = "default";

@@ -96,8 +96,8 @@ final class CiliumPeers {
     }
 
     /**
-     * The endpoints of a peer's selector. It is confined to the policy's namespace, or in a policy of the cluster to pods,
-     * unless it says a namespace or a reserved label; in a policy of a namespace a label of one suffices.
+     * The endpoints of a peer's selector. It is confined to the policy's namespace, or to pods in a policy of the
+     * cluster, unless it says a namespace or a reserved label; in a policy of a namespace a label of one suffices.
      */
     EndpointsClause endpoints(Fields selector) {
         List<Requirement> requirements = selector(selector);
