@@ -103,12 +103,7 @@ final class RandomIstio {
 
     /** A random cluster without policies of the network. */
     static RandomObjects alone(long seed) {
-        return new RandomObjects(seed) {
-            @Override
-            boolean isLeftOut(PlainEnd from, PlainEnd to) {
-                return false;
-            }
-        };
+        return new RandomObjects(seed);
     }
 
     private void pod(ObjectNode pod) {

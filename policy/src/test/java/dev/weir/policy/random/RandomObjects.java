@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Draws a small cluster, its policies of Kubernetes, and connections, as objects of the API. */
-abstract class RandomObjects {
+class RandomObjects {
     static final List<String> NAMESPACES = List.of("n1", "n2", "n3");
     static final List<String> PORT_NAMES = List.of("http", "metrics", "dns");
     static final List<String> PROTOCOLS = List.of("TCP", "UDP", "SCTP");
