@@ -20,6 +20,10 @@ public enum Lint {
     EGRESS_WITHOUT_DNS("egress-without-dns", LintFinding.Level.WARNING, "Egress by name that cannot resolve names"),
     LABEL_USED_NOWHERE("label-used-nowhere", LintFinding.Level.WARNING, "A selector by a label that nothing has"),
     MATCHES_NOTHING("matches-nothing", LintFinding.Level.WARNING, "An entry or a list that matches nothing, in Cilium"),
+    LOSES_REQUESTS(
+            "loses-requests",
+            LintFinding.Level.WARNING,
+            "A rule of Istio that denies all where the proxy sees no requests"),
     NEVER_REACHED("never-reached", LintFinding.Level.WARNING, "A policy behind a tier that decides about all traffic"),
     NOT_ENFORCED("not-enforced", LintFinding.Level.WARNING, "A policy that no agent of the cluster enforces"),
     NOT_UNDERSTOOD(

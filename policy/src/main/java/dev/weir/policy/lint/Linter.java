@@ -102,7 +102,13 @@ public final class Linter {
         cluster.refused().stream()
                 .filter(problem -> !places.contains(place(problem)))
                 .forEach(problem -> findings.add(new LintFinding(Lint.INVALID, problem)));
+        MeshLints mesh =
+                new MeshLints(cluster.members().stream().map(Member::pod).toList(), manifests);
         for (Manifest manifest : manifests) {
+            mesh.look(
+                    manifest,
+                    (field, reason) ->
+                            findings.add(new LintFinding(Lint.LOSES_REQUESTS, manifest.problem(field, reason))));
             if (!Admission.knows(manifest.object())) {
                 MetadataLints.look(manifest, problem -> findings.add(new LintFinding(Lint.INVALID, problem)));
             }

@@ -100,6 +100,33 @@ class LinterTest {
     }
 
     @Test
+    void ruleOfIstioThatLosesItsRequestsIsReported() {
+        String world = """
+                {kind: Pod, metadata: {name: db-0, namespace: shop, labels: {app: db}},
+                 spec: {containers: [{name: istio-proxy}, {name: db}]}}
+                ---
+                {apiVersion: v1, kind: Service, metadata: {name: db, namespace: shop},
+                 spec: {selector: {app: db}, ports: [{name: %s-db, port: 80, targetPort: 5432}]}}
+                ---
+                apiVersion: security.istio.io/v1
+                kind: AuthorizationPolicy
+                metadata: {name: no-writes, namespace: shop}
+                spec: {action: DENY, rules: [{to: [{operation: {methods: [POST]%s}}]}]}
+                """;
+        assertThat(losing(world.formatted("tcp", ""))).singleElement().satisfies(reason -> assertThat(reason)
+                .startsWith("denies every connection to shop/db-0 TCP/5432, since"));
+        assertThat(losing(world.formatted("http", ""))).isEmpty();
+        assertThat(losing(world.formatted("tcp", ", ports: ['8080']"))).isEmpty();
+    }
+
+    private static List<String> losing(String world) {
+        return lint(world).stream()
+                .filter(finding -> finding.lint() == Lint.LOSES_REQUESTS)
+                .map(finding -> finding.problem().reason())
+                .toList();
+    }
+
+    @Test
     void refusalsOfTheServerAreErrorsWithTheirLine() {
         List<LintFinding> findings = lint(SHOP, DEFAULT_DENY, HEADER, """
                 metadata: {name: a, namespace: shop}

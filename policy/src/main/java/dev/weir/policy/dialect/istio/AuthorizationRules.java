@@ -127,7 +127,12 @@ final class AuthorizationRules {
         List<String> values = new ArrayList<>();
         for (Fields value : list.elements()) {
             check(attribute, value);
-            values.add(attribute == Attribute.ACCOUNT ? account(value) : value.text());
+            values.add(
+                    switch (attribute) {
+                        case ACCOUNT -> account(value);
+                        case PRINCIPAL -> facts.settings().named(value.text());
+                        default -> value.text();
+                    });
         }
         if (action.equals("CUSTOM")) {
             refuseOfCustom(attribute, list);

@@ -3,6 +3,7 @@ package dev.weir.policy.dialect.istio;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.model.Direction;
 import dev.weir.model.PolicyRef;
+import dev.weir.model.context.DialectSettings;
 import dev.weir.model.context.MeshProxy;
 import dev.weir.policy.Action;
 import dev.weir.policy.ClusterFacts;
@@ -58,7 +59,7 @@ public final class IstioDialect implements Dialect {
 
     @Override
     public Set<String> referredKinds() {
-        return Set.of("Service", PEER, "RequestAuthentication");
+        return Set.of("Service", PEER, "RequestAuthentication", DialectSettings.KIND);
     }
 
     /**
@@ -230,7 +231,7 @@ public final class IstioDialect implements Dialect {
         if (isDry || named.equals("AUDIT")) {
             return List.of();
         }
-        Targets targets = Targets.of(namespace, spec.node());
+        Targets targets = Targets.of(namespace, spec.node(), facts.settings());
         return List.of(policy(ref, Tier.MESH, new Received(targets, facts), named.equals("ALLOW"), List.copyOf(rules)));
     }
 

@@ -20,16 +20,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The facts of a cluster that decide what proxies of Istio enforce. */
 final class IstioFacts {
-    /** The namespace whose policies hold for the whole mesh. */
-    static final String ROOT = "istio-system";
-
-    static final String TRUST_DOMAIN = "cluster.local";
-
     private static final Set<String> HTTP = Set.of("http", "http2", "grpc");
     private static final Set<String> TCP = Set.of("tcp", "tls", "https", "mongo", "mysql", "redis");
     /** The ports of Services that are TCP unless they say something else: SMTP, DNS, MySQL and MongoDB. */
     private static final Set<Integer> NEVER_DETECTED = Set.of(25, 53, 3306, 27_017);
 
+    private final IstioSettings settings;
     private final List<JsonNode> services = new ArrayList<>();
     private final List<PeerAuthentication> peers = new ArrayList<>();
     /** The pods whose requests may carry a verified token. */
@@ -44,14 +40,15 @@ final class IstioFacts {
     }
 
     private IstioFacts(ClusterFacts facts) {
+        settings = IstioSettings.of(facts);
         services.addAll(facts.objects("Service"));
-        facts.objects("PeerAuthentication").forEach(object -> peers.add(PeerAuthentication.of(object)));
+        facts.objects("PeerAuthentication").forEach(object -> peers.add(PeerAuthentication.of(object, settings)));
         peers.sort(Comparator.comparing(PeerAuthentication::created)
                 .thenComparing(PeerAuthentication::name)
                 .thenComparing(PeerAuthentication::namespace));
         for (JsonNode object : facts.objects("RequestAuthentication")) {
             if (!object.path("spec").path("jwtRules").isEmpty()) {
-                tokens.add(Targets.of(ApiObjects.namespace(object), object.path("spec")));
+                tokens.add(Targets.of(ApiObjects.namespace(object), object.path("spec"), settings));
             }
         }
     }
@@ -87,7 +84,8 @@ final class IstioFacts {
         return pod == null || port == null ? Declared.DETECTED : declared(pod, port, service);
     }
 
-    private Declared declared(Peer.Pod pod, int port, @Nullable String service) {
+    /** The protocol that the Services declare which lead to a port of a pod. */
+    Declared declared(Peer.Pod pod, int port, @Nullable String service) {
         for (JsonNode object : services) {
             boolean isWaypoint = proxy(pod) == MeshProxy.Kind.WAYPOINT;
             boolean leads = isWaypoint
@@ -98,17 +96,39 @@ final class IstioFacts {
                 continue;
             }
             for (JsonNode each : object.path("spec").path("ports")) {
-                JsonNode target = each.path("targetPort");
-                boolean isNumber = target.isInt();
-                int number = isWaypoint || target.isMissingNode()
-                        ? each.path("port").asInt()
-                        : isNumber ? target.intValue() : named(pod, target.asText(""));
+                int number = isWaypoint ? each.path("port").asInt() : target(pod, each);
                 if (number == port && each.path("protocol").asText("TCP").equals("TCP")) {
                     return declared(each);
                 }
             }
         }
         return Declared.DETECTED;
+    }
+
+    /** The ports that Services which select a pod lead to. */
+    Set<Integer> portsOfServices(Peer.Pod pod) {
+        Set<Integer> ports = new HashSet<>();
+        for (JsonNode service : services) {
+            boolean leads = ApiObjects.namespace(service).equals(pod.namespace())
+                    && selects(service, pod.identity().labels());
+            for (JsonNode each : leads ? service.path("spec").path("ports") : List.<JsonNode>of()) {
+                ports.add(target(pod, each));
+            }
+        }
+        return ports;
+    }
+
+    /** The port of a pod to which a port of a Service leads; -1 for a name that the pod does not have. */
+    private static int target(Peer.Pod pod, JsonNode port) {
+        JsonNode target = port.path("targetPort");
+        if (target.isMissingNode()) {
+            return port.path("port").asInt();
+        }
+        return target.isInt() ? target.intValue() : named(pod, target.asText(""));
+    }
+
+    IstioSettings settings() {
+        return settings;
     }
 
     /** Adds the ports at which proxies may treat traffic in another way. */
@@ -126,7 +146,8 @@ final class IstioFacts {
             }
         }
         pod.identity().ports().forEach(port -> numbers.add(port.port()));
-        numbers.forEach(port -> PortClause.range("TCP", port, port).addBoundaries(traffic.destination(), "TCP", boundaries));
+        numbers.forEach(
+                port -> PortClause.range("TCP", port, port).addBoundaries(traffic.destination(), "TCP", boundaries));
     }
 
     /** The traffic with mTLS and without it, or else as HTTP and as plain TCP, where it is not known. */

@@ -131,7 +131,8 @@ record MeshRule(
                 .filter(each -> each.attribute() == MeshCondition.Attribute.PORT)
                 .flatMap(each -> each.values().stream())
                 .map(Integer::valueOf)
-                .forEach(port -> PortClause.range("TCP", port, port).addBoundaries(traffic.destination(), "TCP", boundaries));
+                .forEach(port ->
+                        PortClause.range("TCP", port, port).addBoundaries(traffic.destination(), "TCP", boundaries));
     }
 
     @Override

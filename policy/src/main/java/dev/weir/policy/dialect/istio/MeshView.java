@@ -30,7 +30,7 @@ record MeshView(
         return new MeshView(
                 traffic,
                 facts.isDisabled(traffic) ? Holds.NO : mtls,
-                principal(traffic),
+                principal(traffic, facts.settings()),
                 http(traffic),
                 to != null && facts.takesTokens(to, service));
     }
@@ -41,7 +41,7 @@ record MeshView(
         return http != null ? Holds.YES : said == null ? Holds.UNKNOWN : Holds.of(said);
     }
 
-    private static @Nullable String principal(Traffic traffic) {
+    private static @Nullable String principal(Traffic traffic, IstioSettings settings) {
         String said = traffic.mesh() == null ? null : traffic.mesh().principal();
         Peer.Pod from = traffic.source().pod();
         if (said != null || from == null) {
@@ -50,7 +50,7 @@ record MeshView(
         String account = from.identity().serviceAccount();
         return account == null
                 ? null
-                : IstioFacts.TRUST_DOMAIN + "/ns/" + from.namespace() + "/sa/"
+                : settings.trustDomain() + "/ns/" + from.namespace() + "/sa/"
                         + (account.isEmpty() ? DEFAULT_ACCOUNT : account);
     }
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A PeerAuthentication, which says whether plaintext is refused.
  *
+ * @param isOfRoot true if the namespace is the one whose policies hold for the whole mesh
  * @param created as the object says, to compare as text; empty for none
  * @param labels those of its selector; empty for none
  * @param own the mode of all ports; {@code UNSET} is inherited
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 record PeerAuthentication(
         String namespace,
+        boolean isOfRoot,
         String name,
         String created,
         Map<String, String> labels,
@@ -47,7 +49,7 @@ record PeerAuthentication(
         }
     }
 
-    static PeerAuthentication of(JsonNode object) {
+    static PeerAuthentication of(JsonNode object, IstioSettings settings) {
         JsonNode spec = object.path("spec");
         Map<Integer, String> byPort = new HashMap<>();
         spec.path("portLevelMtls").properties().forEach(each -> {
@@ -59,6 +61,7 @@ record PeerAuthentication(
         });
         return new PeerAuthentication(
                 ApiObjects.namespace(object),
+                settings.isRoot(ApiObjects.namespace(object)),
                 ApiObjects.name(object),
                 object.path("metadata").path("creationTimestamp").asText(""),
                 ApiObjects.texts(spec.path("selector").path("matchLabels")),
@@ -67,7 +70,7 @@ record PeerAuthentication(
     }
 
     Scope scope() {
-        return !labels.isEmpty() ? Scope.WORKLOAD : namespace.equals(IstioFacts.ROOT) ? Scope.MESH : Scope.NAMESPACE;
+        return !labels.isEmpty() ? Scope.WORKLOAD : isOfRoot ? Scope.MESH : Scope.NAMESPACE;
     }
 
     boolean isAbout(String ofNamespace, Map<String, String> ofPod) {
@@ -76,9 +79,7 @@ record PeerAuthentication(
             case NAMESPACE -> namespace.equals(ofNamespace);
             case WORKLOAD ->
                 // A selector in the root namespace selects nothing.
-                !namespace.equals(IstioFacts.ROOT)
-                        && namespace.equals(ofNamespace)
-                        && ofPod.entrySet().containsAll(labels.entrySet());
+                !isOfRoot && namespace.equals(ofNamespace) && ofPod.entrySet().containsAll(labels.entrySet());
         };
     }
 

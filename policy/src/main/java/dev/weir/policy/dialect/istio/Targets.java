@@ -13,16 +13,17 @@ import org.jspecify.annotations.Nullable;
  * The workloads that a policy is attached to.
  *
  * @param namespace of the policy
+ * @param isOfRoot true if that is the one whose policies hold for the whole mesh
  * @param labels those of its selector; empty for none
  * @param references the kinds and names of {@code targetRefs}; empty for none
  */
-record Targets(String namespace, Map<String, String> labels, List<Reference> references) {
+record Targets(String namespace, boolean isOfRoot, Map<String, String> labels, List<Reference> references) {
     private static final String GATEWAY = "gateway.networking.k8s.io/gateway-name";
 
     /** One of {@code targetRefs}. */
     record Reference(String kind, String name) {}
 
-    static Targets of(String namespace, JsonNode spec) {
+    static Targets of(String namespace, JsonNode spec, IstioSettings settings) {
         List<Reference> references = new ArrayList<>();
         for (JsonNode each : spec.path("targetRefs")) {
             references.add(reference(each));
@@ -31,7 +32,10 @@ record Targets(String namespace, Map<String, String> labels, List<Reference> ref
             references.add(reference(spec.path("targetRef")));
         }
         return new Targets(
-                namespace, ApiObjects.texts(spec.path("selector").path("matchLabels")), List.copyOf(references));
+                namespace,
+                settings.isRoot(namespace),
+                ApiObjects.texts(spec.path("selector").path("matchLabels")),
+                List.copyOf(references));
     }
 
     private static Reference reference(JsonNode node) {
@@ -47,7 +51,7 @@ record Targets(String namespace, Map<String, String> labels, List<Reference> ref
         if (IstioFacts.proxy(pod) == MeshProxy.Kind.WAYPOINT) {
             return references.stream().anyMatch(reference -> isTarget(reference, pod, service));
         }
-        boolean isInScope = namespace.equals(IstioFacts.ROOT) || namespace.equals(pod.namespace());
+        boolean isInScope = isOfRoot || namespace.equals(pod.namespace());
         return references.isEmpty()
                 && isInScope
                 && pod.identity().labels().entrySet().containsAll(labels.entrySet());
@@ -58,7 +62,7 @@ record Targets(String namespace, Map<String, String> labels, List<Reference> ref
             case "Service" -> (namespace + "/" + reference.name()).equals(service);
             case "Gateway" ->
                 reference.name().equals(pod.identity().labels().get(GATEWAY)) && namespace.equals(pod.namespace());
-            case "GatewayClass" -> reference.name().equals("istio-waypoint") && namespace.equals(IstioFacts.ROOT);
+            case "GatewayClass" -> reference.name().equals("istio-waypoint") && isOfRoot;
             default -> false;
         };
     }
