@@ -31,7 +31,8 @@ final class RuleLints {
                 namedPorts(policy, direction, rule, report);
                 if (rule.action() == Action.ALLOW
                         && rule.peers().isEmpty()
-                        && rule.ports().isEmpty()) {
+                        && rule.ports().isEmpty()
+                        && rule.conditions().isEmpty()) {
                     String way = direction == Direction.INGRESS ? "from anywhere" : "to anywhere";
                     report.add(
                             Lint.ALLOWS_ALL, policy, "spec." + rule.id(), "is empty, so it allows everything " + way);

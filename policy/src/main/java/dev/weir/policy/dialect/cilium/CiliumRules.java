@@ -206,7 +206,9 @@ final class CiliumRules {
             List<PeerClause> peers,
             List<PortClause> ports,
             @Nullable RequestClause request) {
-        Rule rule = Rule.of(ref, direction, index, null, action, peers, ports);
+        String id = direction.id() + (action == Action.DENY ? DENY : "") + "[" + index + "]";
+        PolicyRef itself = new PolicyRef(ref.kind(), ref.namespace(), ref.name(), id);
+        Rule rule = new Rule(itself, id, action, List.copyOf(peers), List.copyOf(ports), List.of());
         rules.computeIfAbsent(direction, each -> new ArrayList<>())
                 .add(request == null ? rule : rule.where(List.of(request)));
     }

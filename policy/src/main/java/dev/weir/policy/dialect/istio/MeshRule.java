@@ -137,8 +137,15 @@ record MeshRule(
 
     @Override
     public String reason(Traffic traffic, Holds answer) {
+        MeshView view = MeshView.of(traffic, facts);
+        boolean isZtunnel = IstioFacts.proxy(traffic.destination()) == MeshProxy.Kind.AMBIENT;
+        boolean isHttp = !isZtunnel && (view.http() != null || facts.declared(traffic) == IstioFacts.Declared.HTTP);
+        String reasons = new MeshReasons(view, isHttp, isZtunnel, answer).of(this);
+        if (!reasons.isEmpty()) {
+            return reasons;
+        }
         return answer == Holds.NO
-                ? "its conditions do not hold for the traffic as the proxy of the destination sees it"
-                : "the record does not hold all that its conditions test";
+                ? "it is about requests, which the proxy does not see at this port"
+                : "it is not known whether the traffic is HTTP";
     }
 }
