@@ -25,7 +25,13 @@ class PolicyDocumentationTest {
     private Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"test-policies-in-ci.md", "what-would-it-break.md", "default-deny-in-a-week.md"})
+    @ValueSource(
+            strings = {
+                "test-policies-in-ci.md",
+                "what-would-it-break.md",
+                "default-deny-in-a-week.md",
+                "four-policy-languages.md"
+            })
     void everyCommandRuns(String page) throws IOException, InterruptedException {
         String text = Files.readString(PAGES.resolve(page));
         Matcher file = FILE.matcher(text);
