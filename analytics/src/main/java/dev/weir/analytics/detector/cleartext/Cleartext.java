@@ -12,6 +12,8 @@ import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
+import dev.weir.model.Expected;
+import dev.weir.model.PolicyRef;
 import dev.weir.model.Severity;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,9 +24,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports connections that are readable on the way (ATT&amp;CK T1040): protocols that send passwords unencrypted, and,
- * in namespaces that demand encryption, all that the exporter marks as not encrypted. It is posture, so an edge is
- * reported once a day and not for each connection.
+ * Reports connections that are readable on the way (ATT&amp;CK T1040): protocols that send passwords unencrypted,
+ * plaintext to pods whose mesh accepts mTLS only, and, in namespaces that demand encryption, all that the exporter marks
+ * as not encrypted. It is posture, so an edge is reported once a day and not for each connection.
  */
 public final class Cleartext extends AbstractDetector<AttemptState.Members> {
     public static final DetectorType<CleartextConfig> TYPE = DetectorType.of(
@@ -35,6 +37,7 @@ public final class Cleartext extends AbstractDetector<AttemptState.Members> {
     private static final long serialVersionUID = 1L;
     private static final Duration AGAIN = Duration.ofDays(1);
     private static final int MAX_EDGES = 256;
+    private static final String PEER_AUTHENTICATION = "PeerAuthentication";
 
     private final CleartextConfig config;
 
@@ -72,10 +75,24 @@ public final class Cleartext extends AbstractDetector<AttemptState.Members> {
         if (protocol != null) {
             return protocol + " sends passwords as they are";
         }
+        PolicyRef refusing = refusesPlaintext(activity);
+        if (refusing != null) {
+            return new PolicyRef(refusing.kind(), refusing.namespace(), refusing.name(), null).display()
+                    + " accepts mTLS only";
+        }
         boolean demanded = demands(activity.source()) || demands(activity.destination());
         return demanded && activity.cleartext() > 0
                 ? "its namespace demands encryption, and it is not encrypted"
                 : null;
+    }
+
+    /** The policy of a mesh that denies the connections since they carry no mTLS; null if none does. */
+    private static @Nullable PolicyRef refusesPlaintext(Activity activity) {
+        return activity.decidedBy().stream()
+                .filter(policy ->
+                        activity.expected() == Expected.DENY && policy.kind().equals(PEER_AUTHENTICATION))
+                .findFirst()
+                .orElse(null);
     }
 
     private boolean demands(Entity end) {
