@@ -1,9 +1,7 @@
 package dev.weir.policy;
 
 import dev.weir.model.Expected;
-import dev.weir.model.PolicyRef;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -37,23 +35,15 @@ final class Completions {
     }
 
     private SideDecision joint(List<Traffic> ways, SideDecision undecided) {
-        Set<PolicyRef> decidedBy = new LinkedHashSet<>();
-        SideDecision joint = null;
-        for (Traffic way : ways) {
-            SideDecision its = policies.decide(way);
-            decidedBy.addAll(its.decidedBy());
-            if (its.expected() == Expected.UNKNOWN || joint != null && isDenied(joint) != isDenied(its)) {
-                return undecided.expected() == Expected.UNKNOWN
-                        ? undecided
-                        : new SideDecision(Expected.UNKNOWN, List.copyOf(decidedBy), List.of());
+        SideDecision joint = policies.decide(ways.get(0));
+        for (Traffic way : ways.subList(1, ways.size())) {
+            joint = joint.or(policies.decide(way));
+            if (joint.expected() == Expected.UNKNOWN) {
+                break;
             }
-            joint = joint == null || its.expected() == Expected.ALLOW ? its : joint;
         }
-        return joint == null ? undecided : new SideDecision(joint.expected(), List.copyOf(decidedBy), joint.passedBy());
-    }
-
-    private static boolean isDenied(SideDecision decision) {
-        return decision.expected() == Expected.DENY;
+        boolean isStill = joint.expected() == Expected.UNKNOWN && undecided.expected() == Expected.UNKNOWN;
+        return isStill ? undecided : joint;
     }
 
     /** The traffic at the lowest port, and at each from which on an answer may be another one. */

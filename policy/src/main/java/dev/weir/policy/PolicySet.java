@@ -1,7 +1,6 @@
 package dev.weir.policy;
 
 import dev.weir.model.Direction;
-import dev.weir.model.Expected;
 import dev.weir.model.PolicyRef;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -142,17 +141,12 @@ public final class PolicySet {
         if (side.isEmpty()) {
             return SideDecision.UNSELECTED;
         }
-        SideDecision first = null;
+        SideDecision joint = null;
         for (Traffic sent : encapsulation.sent(traffic)) {
             SideDecision decision = side.decide(sent);
-            if (first != null && first.expected() != decision.expected()) {
-                List<PolicyRef> open = new ArrayList<>(first.decidedBy());
-                open.addAll(decision.decidedBy());
-                return new SideDecision(Expected.UNKNOWN, open, List.of());
-            }
-            first = decision;
+            joint = joint == null ? decision : joint.or(decision);
         }
-        return Objects.requireNonNull(first, "traffic is sent in some way");
+        return Objects.requireNonNull(joint, "traffic is sent in some way");
     }
 
     /** The traffic as it is sent, or may be where that is not known. */

@@ -2,7 +2,9 @@ package dev.weir.policy;
 
 import dev.weir.model.Expected;
 import dev.weir.model.PolicyRef;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The decision of the policies about one side of the traffic.
@@ -18,4 +20,17 @@ public record SideDecision(Expected expected, List<PolicyRef> decidedBy, List<Po
     static final SideDecision UNSELECTED = new SideDecision(Expected.UNSELECTED, List.of(), List.of());
 
     static final SideDecision ITSELF = new SideDecision(Expected.ALLOW, List.of(), List.of());
+
+    /** The decision of which both are outcomes: unknown unless both deny, or neither does. */
+    SideDecision or(SideDecision other) {
+        Set<PolicyRef> refs = new LinkedHashSet<>(decidedBy);
+        refs.addAll(other.decidedBy);
+        List<PolicyRef> both = List.copyOf(refs);
+        boolean isUnknown = expected == Expected.UNKNOWN || other.expected == Expected.UNKNOWN;
+        if (isUnknown || (expected == Expected.DENY) != (other.expected == Expected.DENY)) {
+            return new SideDecision(Expected.UNKNOWN, both, List.of());
+        }
+        SideDecision shown = other.expected == Expected.ALLOW ? other : this;
+        return new SideDecision(shown.expected, both, shown.passedBy);
+    }
 }
