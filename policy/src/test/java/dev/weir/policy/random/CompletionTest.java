@@ -29,8 +29,10 @@ class CompletionTest {
     private static final int WORLDS = 10;
     private static final int MANY_WORLDS = 1_000;
     private static final int CONNECTIONS = 50;
-    /** Of so many unknown decisions at most one may be unknown to the engine alone. */
+    /** Of so many unknown decisions at most one may be unknown to the engine alone, and a few in small numbers. */
     private static final int LOOSE = 10;
+
+    private static final int FEW = 10;
 
     private int connections;
     private int unknown;
@@ -228,7 +230,7 @@ class CompletionTest {
         System.out.println(
                 connections + " decisions, " + unknown + " unknown; unknown to the engine alone: " + looselyUnknown);
         assertThat(unknown).isGreaterThan(connections / 200);
-        assertThat(looselyUnknown).isLessThanOrEqualTo(unknown / LOOSE);
+        assertThat(looselyUnknown).isLessThanOrEqualTo(FEW + unknown / LOOSE);
         connections = 0;
         unknown = 0;
         looselyUnknown = 0;
