@@ -2,6 +2,7 @@ package dev.weir.benchmarks;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.model.context.MeshProxy;
 import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.Peer;
 import dev.weir.policy.Policy;
@@ -12,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** 10,000 pods of 2,000 workloads in 500 namespaces, under 990 NetworkPolicies and 10 AdminNetworkPolicies. */
@@ -20,6 +23,7 @@ final class BigCluster {
     private static final int NAMESPACES = 500;
     private static final int WORKLOADS = 4;
     private static final int REPLICAS = 5;
+    private static final int PORT = 8080;
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private BigCluster() {}
@@ -80,7 +84,7 @@ final class BigCluster {
         List<ObjectNode> policies = new ArrayList<>();
         for (int i = 0; i < 495; i++) {
             policies.add(defaultDeny("ns" + i));
-            policies.add(allow("ns" + i, i));
+            policies.add(allow("ns" + i, i, PORT));
         }
         for (int i = 0; i < 10; i++) {
             policies.add(admin(i));
@@ -88,16 +92,27 @@ final class BigCluster {
         return policies;
     }
 
-    static List<Policy> compile(List<ObjectNode> objects) {
+    /** The facts of the cluster that has these policies. */
+    static ClusterFacts facts(List<ObjectNode> policies) {
+        Set<String> groups = policies.stream()
+                .map(policy -> policy.path("apiVersion").asText().replaceAll("/.*", ""))
+                .collect(Collectors.toSet());
+        return new ClusterFacts(policies, List.of(), groups, Set.of(), true);
+    }
+
+    static List<Policy> compile(List<ObjectNode> objects, ClusterFacts facts) {
         return objects.stream()
-                .map(object -> Dialects.compile(object.path("kind").asText(), object, ClusterFacts.NONE)
-                        .get(0))
+                .flatMap(object -> Dialects.compile(object.path("kind").asText(), object, facts).stream())
                 .toList();
     }
 
-    /** Random connections: half within a namespace, where policies select the pods, half between any two pods. */
-    static Traffic[] traffic(int count) {
-        List<Peer> pods = pods();
+    /**
+     * Random connections: half within a namespace, where policies select the pods, half between any two pods.
+     *
+     * @param isMesh true if the pods have sidecars of a mesh
+     */
+    static Traffic[] traffic(int count, boolean isMesh) {
+        List<Peer> pods = isMesh ? withSidecars() : pods();
         Random random = new Random(7);
         Traffic[] traffic = new Traffic[count];
         for (int i = 0; i < count; i++) {
@@ -109,7 +124,15 @@ final class BigCluster {
         return traffic;
     }
 
-    static ObjectNode allow(String namespace, int seed) {
+    private static List<Peer> withSidecars() {
+        MeshProxy sidecar = new MeshProxy(MeshProxy.Kind.SIDECAR, Set.of());
+        return pods().stream()
+                .map(peer ->
+                        Peer.pod(peer.ip(), Objects.requireNonNull(peer.pod()).withProxy(sidecar)))
+                .toList();
+    }
+
+    static ObjectNode allow(String namespace, int seed, int port) {
         ObjectNode policy = header("networking.k8s.io/v1", "NetworkPolicy", "allow", namespace);
         ObjectNode spec = policy.putObject("spec");
         spec.putObject("podSelector").putObject("matchLabels").put("tier", "back");
@@ -120,7 +143,7 @@ final class BigCluster {
                 .putObject("podSelector")
                 .putObject("matchLabels")
                 .put("tier", "front");
-        ingress.putArray("ports").addObject().put("port", 8080);
+        ingress.putArray("ports").addObject().put("port", port);
         ObjectNode other = spec.withArray("ingress").addObject();
         other.putArray("from")
                 .addObject()

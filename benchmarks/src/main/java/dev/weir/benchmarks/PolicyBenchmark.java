@@ -7,10 +7,11 @@ import dev.weir.policy.Decision;
 import dev.weir.policy.Policy;
 import dev.weir.policy.PolicySet;
 import dev.weir.policy.Traffic;
-import dev.weir.policy.dialect.Dialects;
+import dev.weir.policy.dialect.istio.Hbone;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +21,16 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The policy engine over 1,000 policies and 10,000 pods, on one core. A lookup in a HashMap is the reference. */
+/**
+ * The policy engine over 1,000 policies of a dialect and 10,000 pods, on one core. A lookup in a HashMap is the
+ * reference.
+ */
 @State(Scope.Thread)
 @Fork(1)
 @Warmup(iterations = 3, time = 2)
@@ -33,9 +38,15 @@ import org.openjdk.jmh.annotations.Warmup;
 public class PolicyBenchmark {
     private static final int MASK = 1023;
 
+    /** The dialect of the policies. */
+    @Param({"kubernetes", "cilium", "calico", "istio"})
+    public String dialect = "kubernetes";
+
     private final Map<Traffic, Decision> map = new HashMap<>();
     private final Map<Traffic, Decision> mapOfMany = new HashMap<>();
+    private @Nullable BigPolicies others;
     private List<ObjectNode> objects = List.of();
+    private ClusterFacts facts = ClusterFacts.NONE;
     private PolicySet set = PolicySet.EMPTY;
     private Decider decider = new Decider(set);
     private Traffic[] few = new Traffic[0];
@@ -44,10 +55,12 @@ public class PolicyBenchmark {
 
     @Setup
     public void setUp() {
-        objects = BigCluster.policies();
-        set = PolicySet.of(BigCluster.compile(objects));
+        others = dialect.equals("kubernetes") ? null : BigPolicies.valueOf(dialect.toUpperCase(Locale.ROOT));
+        objects = others == null ? BigCluster.policies() : others.all();
+        facts = BigCluster.facts(objects);
+        set = compiled();
         decider = new Decider(set);
-        many = BigCluster.traffic(1 << 17);
+        many = BigCluster.traffic(1 << 17, others == BigPolicies.ISTIO);
         few = Arrays.copyOf(many, MASK + 1);
         for (Traffic traffic : many) {
             mapOfMany.put(traffic, decider.decide(traffic));
@@ -86,7 +99,11 @@ public class PolicyBenchmark {
     @BenchmarkMode(Mode.AverageTime)
     @OutputTimeUnit(TimeUnit.MILLISECONDS)
     public Decider compile() {
-        return new Decider(PolicySet.of(BigCluster.compile(objects)));
+        return new Decider(compiled());
+    }
+
+    private PolicySet compiled() {
+        return PolicySet.of(BigCluster.compile(objects, facts)).sentBy(new Hbone(facts));
     }
 
     /**
@@ -115,10 +132,10 @@ public class PolicyBenchmark {
     @OutputTimeUnit(TimeUnit.MILLISECONDS)
     public Decision change() {
         next++;
-        ObjectNode object = BigCluster.allow("ns" + next % 400, next % 400);
-        ((ObjectNode) object.at("/spec/ingress/0/ports/0")).put("port", 10_000 + next % 50_000);
-        Policy changed =
-                Dialects.compile("NetworkPolicy", object, ClusterFacts.NONE).get(0);
+        int port = 10_000 + next % 50_000;
+        ObjectNode object =
+                others == null ? BigCluster.allow("ns" + next % 400, next % 400, port) : others.allow(next % 400, port);
+        Policy changed = BigCluster.compile(List.of(object), facts).get(0);
         return decider.with(set.with(changed)).decide(few[next & MASK]);
     }
 }

@@ -3,6 +3,7 @@ package dev.weir.benchmarks;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.common.manifest.ManifestFile;
+import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.Decider;
 import dev.weir.policy.PolicySet;
 import dev.weir.policy.Traffic;
@@ -27,9 +28,9 @@ public final class PolicyScale {
     }
 
     private static void memory() {
-        Traffic[] traffic = BigCluster.traffic(200_000);
+        Traffic[] traffic = BigCluster.traffic(200_000, false);
         long before = used();
-        PolicySet set = PolicySet.of(BigCluster.compile(BigCluster.policies()));
+        PolicySet set = PolicySet.of(BigCluster.compile(BigCluster.policies(), ClusterFacts.NONE));
         long policies = used();
         Decider decider = new Decider(set);
         for (Traffic each : traffic) {
