@@ -5,7 +5,7 @@ import java.util.stream.Stream;
 
 /**
  * A kind of policies that flows are judged by, or of objects to which only policies refer. Ingest watches the kinds of
- * {@link #ALL} and {@link #REFERRED}; tests compare the lists with the registry of dialects.
+ * {@link #ALL}, {@link #STAGED} and {@link #REFERRED}; tests compare the lists with the registry of dialects.
  *
  * @param version version of the API in which the kind is watched
  * @param plural name of the kind in the paths of the API
@@ -53,9 +53,20 @@ public record PolicyKind(String group, String version, String kind, String plura
             new PolicyKind(CALICO_SERVED, "v3", "GlobalNetworkSet", "globalnetworksets", false),
             new PolicyKind("security.istio.io", "v1", "RequestAuthentication", "requestauthentications", true));
 
-    /** Returns the kinds of policies and those to which only they refer. */
+    /** The kinds of policies that are not enforced, and say what would be. */
+    public static final List<PolicyKind> STAGED = List.of(
+            new PolicyKind(CALICO_STORED, "v1", "StagedNetworkPolicy", "stagednetworkpolicies", true),
+            new PolicyKind(CALICO_STORED, "v1", "StagedGlobalNetworkPolicy", "stagedglobalnetworkpolicies", false),
+            new PolicyKind(
+                    CALICO_STORED, "v1", "StagedKubernetesNetworkPolicy", "stagedkubernetesnetworkpolicies", true),
+            new PolicyKind(CALICO_SERVED, "v3", "StagedNetworkPolicy", "stagednetworkpolicies", true),
+            new PolicyKind(CALICO_SERVED, "v3", "StagedGlobalNetworkPolicy", "stagedglobalnetworkpolicies", false),
+            new PolicyKind(
+                    CALICO_SERVED, "v3", "StagedKubernetesNetworkPolicy", "stagedkubernetesnetworkpolicies", true));
+
+    /** Returns the kinds of policies, staged ones included, and those to which only they refer. */
     public static Stream<PolicyKind> watched() {
-        return Stream.concat(ALL.stream(), REFERRED.stream());
+        return Stream.of(ALL, STAGED, REFERRED).flatMap(List::stream);
     }
 
     /** True if Kubernetes itself serves the kind, so that every cluster has it. */

@@ -6,6 +6,7 @@ import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.Policy;
 import dev.weir.policy.dialect.Dialects;
 import dev.weir.policy.dialect.Enforcer;
+import dev.weir.policy.dialect.StagedPolicy;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,11 @@ final class AppliedObject {
     /** True if it is a policy that means something else in another cluster. */
     boolean refers() {
         return refers;
+    }
+
+    /** The policy that the object stages; null for another one. */
+    @Nullable StagedPolicy staged() {
+        return Dialects.isStaged(kind) ? Dialects.staged(kind, object) : null;
     }
 
     /**

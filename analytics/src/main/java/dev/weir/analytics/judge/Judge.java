@@ -13,6 +13,7 @@ import dev.weir.model.context.ClusterObjects;
 import dev.weir.model.context.Clusters;
 import dev.weir.model.context.ContextHistory;
 import dev.weir.model.context.MeshProxy;
+import dev.weir.policy.Decider;
 import dev.weir.policy.Decision;
 import dev.weir.policy.Identity;
 import dev.weir.policy.NetworkAgent;
@@ -201,6 +202,13 @@ public final class Judge {
                 return explained(flow, observed, audit, PolicyOutcome.AUDIT, audited, traffic, false);
             }
             isAuditOpen = audit.expected() == Expected.UNKNOWN && audited.hasConditions();
+        }
+        Decider staged = inForce.staged();
+        if (enforced.expected() != Expected.DENY && staged != null) {
+            Decision would = staged.decide(traffic);
+            if (would.expected() == Expected.DENY) {
+                return explained(flow, observed, would, PolicyOutcome.AUDIT, staged.policies(), traffic, false);
+            }
         }
         PolicySet policies = inForce.enforced().policies();
         boolean isOpen = isAuditOpen || enforced.expected() == Expected.UNKNOWN && policies.hasConditions();

@@ -2,12 +2,14 @@ package dev.weir.analytics.judge;
 
 import dev.weir.model.context.ClusterObject.NamedPort;
 import dev.weir.policy.ClusterFacts;
+import dev.weir.policy.Decider;
 import dev.weir.policy.Enforcement;
 import dev.weir.policy.NetworkAgent;
 import dev.weir.policy.Policy;
 import dev.weir.policy.PolicySet;
 import dev.weir.policy.dialect.Enforcer;
 import dev.weir.policy.dialect.Enforcers;
+import dev.weir.policy.dialect.StagedPolicy;
 import dev.weir.policy.dialect.istio.Hbone;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Builds the sets of policies of one cluster, and keeps those that were used last. For one thread. */
 final class PolicyBuilds {
@@ -66,10 +69,25 @@ final class PolicyBuilds {
         Hbone mesh = new Hbone(facts);
         Enforcement enforcement = Enforcers.enforcement(facts);
         // Most decisions that the newest set has cached hold for this one too.
+        PolicySet set = PolicySet.of(enforced).sentBy(mesh).enforcedBy(enforcement);
         newest = new PolicyHistory.InForce(
-                newest.enforced().with(PolicySet.of(enforced).sentBy(mesh).enforcedBy(enforcement)),
-                newest.audited().with(PolicySet.of(audited).sentBy(mesh).enforcedBy(enforcement)));
+                newest.enforced().with(set),
+                newest.audited().with(PolicySet.of(audited).sentBy(mesh).enforcedBy(enforcement)),
+                staged(objects, set, facts));
         return newest;
+    }
+
+    private static @Nullable Decider staged(List<AppliedObject> objects, PolicySet enforced, ClusterFacts facts) {
+        PolicySet staged = enforced;
+        boolean isAny = false;
+        for (AppliedObject object : objects) {
+            StagedPolicy policy = object.staged();
+            if (policy != null) {
+                staged = policy.in(staged, facts);
+                isAny = true;
+            }
+        }
+        return isAny ? new Decider(staged) : null;
     }
 
     /** Returns the number of sets that were built. */

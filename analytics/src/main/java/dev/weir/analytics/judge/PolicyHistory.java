@@ -29,9 +29,10 @@ import org.jspecify.annotations.Nullable;
  * built at its first use; moments at which nothing differs that matters to a policy share one.
  */
 final class PolicyHistory {
-    static final InForce NOTHING = new InForce(new Decider(PolicySet.EMPTY), new Decider(PolicySet.EMPTY));
+    static final InForce NOTHING = new InForce(new Decider(PolicySet.EMPTY), new Decider(PolicySet.EMPTY), null);
 
-    private static final InForce NOT_BUILT = new InForce(new Decider(PolicySet.EMPTY), new Decider(PolicySet.EMPTY));
+    private static final InForce NOT_BUILT =
+            new InForce(new Decider(PolicySet.EMPTY), new Decider(PolicySet.EMPTY), null);
 
     private final Map<String, TreeMap<Long, Version>> policies = new LinkedHashMap<>();
     /** Objects that are no policies. They matter only beside policies of a dialect that refers to others. */
@@ -69,10 +70,17 @@ final class PolicyHistory {
         static final Version DELETED = new Version(null);
     }
 
-    /** The policies of one moment: those that are enforced, and those that are only audited. */
-    record InForce(Decider enforced, Decider audited) {
+    /**
+     * The policies of one moment.
+     *
+     * @param enforced those that are enforced
+     * @param audited those that are only audited
+     * @param staged those that would be enforced with the staged ones; null if there is none
+     */
+    record InForce(
+            Decider enforced, Decider audited, @Nullable Decider staged) {
         boolean isEmpty() {
-            return enforced.policies().size() == 0 && audited.policies().size() == 0;
+            return enforced.policies().size() == 0 && audited.policies().size() == 0 && staged == null;
         }
     }
 
@@ -92,7 +100,7 @@ final class PolicyHistory {
 
     /** True if policies are, or may depend on, objects of that kind. */
     static boolean isAbout(String kind) {
-        return Dialects.isPolicy(kind) || Dialects.isReferred(kind) || kind.equals("Pod");
+        return Dialects.isPolicy(kind) || Dialects.isStaged(kind) || Dialects.isReferred(kind) || kind.equals("Pod");
     }
 
     /**
@@ -109,20 +117,21 @@ final class PolicyHistory {
             return null;
         }
         boolean isPolicy = Dialects.isPolicy(change.kind());
+        boolean isOfPolicies = isPolicy || Dialects.isStaged(change.kind());
         String text = change.object();
         InvalidPolicyException problem = null;
         Version version = Version.DELETED;
         if (text != null) {
             JsonNode tree = tree(text);
             problem = isPolicy ? problem(change.kind(), tree) : null;
-            JsonNode kept = isPolicy ? tree : ReferredObjects.reduced(change.kind(), tree);
+            JsonNode kept = isOfPolicies ? tree : ReferredObjects.reduced(change.kind(), tree);
             version = new Version(new AppliedObject(change.kind(), kept, isPolicy, AuditMode.isSet(tree)));
             refers |= isPolicy && Dialects.refers(change.kind(), tree);
         }
-        (isPolicy ? policies : referred)
+        (isOfPolicies ? policies : referred)
                 .computeIfAbsent(change.key(), key -> new TreeMap<>())
                 .put(change.validFromMs(), version);
-        if (isPolicy || refers) {
+        if (isOfPolicies || refers) {
             cache.clear();
         }
         return problem == null ? null : problem.getMessage();

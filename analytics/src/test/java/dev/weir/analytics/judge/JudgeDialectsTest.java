@@ -15,6 +15,7 @@ import dev.weir.model.ContextChange;
 import dev.weir.model.Expected;
 import dev.weir.model.Flow;
 import dev.weir.model.L7;
+import dev.weir.model.PolicyRef;
 import dev.weir.model.codec.FlowCodec;
 import dev.weir.model.codec.FlowDecoder;
 import java.time.Duration;
@@ -209,6 +210,27 @@ class JudgeDialectsTest {
         return flow(500, API, DB, 80).toBuilder()
                 .l7(new L7(null, new L7.Http(method, "db", path, status), null))
                 .build();
+    }
+
+    @Test
+    void stagedPolicySaysWhatWouldHaveBeen() {
+        judge.apply(staged(1_000, "Set"));
+        judge.apply(staged(2_000, "Ignore"));
+        assertThat(judge.judge(flow(500, API, DB, 5432)).outcome()).isNull();
+        Judgement judgement = judge.judge(flow(1_500, API, DB, 5432));
+        assertThat(judgement.outcome()).isEqualTo(PolicyOutcome.AUDIT);
+        assertThat(judgement.decidedBy()).extracting(PolicyRef::name).containsExactly("closed");
+        assertThat(judge.judge(flow(2_500, API, DB, 5432)).outcome()).isNull();
+    }
+
+    private static ContextChange staged(long ms, String action) {
+        return change(
+                "StagedGlobalNetworkPolicy",
+                null,
+                "closed",
+                ms,
+                "{'apiVersion':'projectcalico.org/v3','kind':'StagedGlobalNetworkPolicy','metadata':{'name':'closed'},"
+                        + "'spec':{'stagedAction':'" + action + "','selector':'has(app)','types':['Ingress']}}");
     }
 
     private static ContextChange agent(String name, long ms) {

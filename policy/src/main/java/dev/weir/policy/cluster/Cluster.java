@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param namespaces labels by name, also of namespaces that only their pods or policies name
  * @param members in the order of their workloads, then by name
  * @param policies those in force; a policy that could not be compiled is unknown
+ * @param staged the policies as they would be with those of staged kinds enforced; the same set where there is none
  * @param policyManifests the manifest of each
  * @param problems objects that were left out, and objects that contradict each other
  * @param refused mistakes of policies for which the API server refuses them, compiled or not
@@ -29,6 +30,7 @@ public record Cluster(
         List<Member> members,
         Map<String, Peer> nodesByAddress,
         PolicySet policies,
+        PolicySet staged,
         Map<PolicyRef, Manifest> policyManifests,
         List<Problem> problems,
         List<Problem> refused,

@@ -21,6 +21,7 @@ import dev.weir.policy.admission.Admission;
 import dev.weir.policy.clause.UnknownPeers;
 import dev.weir.policy.dialect.Dialects;
 import dev.weir.policy.dialect.Enforcers;
+import dev.weir.policy.dialect.StagedPolicy;
 import dev.weir.policy.dialect.Undecided;
 import dev.weir.policy.dialect.istio.Hbone;
 import java.util.ArrayList;
@@ -56,6 +57,7 @@ final class ClusterBuilder {
     private final Map<String, Peer> nodesByAddress = new HashMap<>();
     private final List<Member> members = new ArrayList<>();
     private final List<Manifest> policyObjects = new ArrayList<>();
+    private final List<Manifest> stagedObjects = new ArrayList<>();
     private final Map<PolicyRef, Manifest> policyManifests = new LinkedHashMap<>();
     private final Map<PolicyRef, Policy> policies = new LinkedHashMap<>();
     private final Map<String, Workload> ownersOfReplicaSets = new HashMap<>();
@@ -90,16 +92,32 @@ final class ClusterBuilder {
         ClusterFacts facts = facts(distinct);
         policyObjects.forEach(manifest -> guarded(manifest, () -> policy(manifest, facts)));
         findEqualPriorities();
+        PolicySet enforced =
+                PolicySet.of(policies.values()).sentBy(new Hbone(facts)).enforcedBy(Enforcers.enforcement(facts));
         return new Cluster(
                 namespaces,
                 List.copyOf(members),
                 nodesByAddress,
-                PolicySet.of(policies.values()).sentBy(new Hbone(facts)).enforcedBy(Enforcers.enforcement(facts)),
+                enforced,
+                staged(enforced, facts),
                 policyManifests,
                 List.copyOf(problems),
                 refused.values().stream().flatMap(List::stream).toList(),
                 List.copyOf(accepted),
                 List.copyOf(mistakesInForce));
+    }
+
+    private PolicySet staged(PolicySet enforced, ClusterFacts facts) {
+        PolicySet staged = enforced;
+        for (Manifest manifest : stagedObjects) {
+            try {
+                StagedPolicy policy = Dialects.staged(manifest.kind(), manifest.object());
+                staged = policy == null ? staged : policy.in(staged, facts);
+            } catch (InvalidPolicyException e) {
+                problems.add(manifest.problem(e.field(), e.reason()));
+            }
+        }
+        return staged;
     }
 
     /** Names objects with {@code generateName} after its text: {@code migrate-*}. */
@@ -161,6 +179,8 @@ final class ClusterBuilder {
                         problems.add(manifest.problem("kind", notThere));
                     } else if (Dialects.isPolicy(manifest.object())) {
                         policyObjects.add(manifest);
+                    } else if (Dialects.isStaged(manifest.kind())) {
+                        stagedObjects.add(manifest);
                     } else if (Dialects.isPolicy(manifest.kind())) {
                         problems.add(manifest.problem(
                                 "apiVersion",

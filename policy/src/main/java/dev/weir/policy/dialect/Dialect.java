@@ -7,6 +7,7 @@ import dev.weir.policy.NetworkAgent;
 import dev.weir.policy.Policy;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A language that policies are written in: one API group with its kinds. A line for each kind in {@link
@@ -22,6 +23,16 @@ public interface Dialect {
 
     /** The kinds among them whose objects belong to no namespace. */
     Set<String> clusterKinds();
+
+    /** The kinds of policies that are not enforced, and say what would be. */
+    default Set<String> stagedKinds() {
+        return Set.of();
+    }
+
+    /** Reads an object of a staged kind; null for one that stands for nothing. */
+    default @Nullable StagedPolicy staged(String kind, JsonNode object) {
+        return null;
+    }
 
     /** True if a network plugin's agent enforces the policies. */
     default boolean isEnforcedBy(NetworkAgent agent) {

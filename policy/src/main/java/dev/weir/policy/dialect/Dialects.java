@@ -51,6 +51,20 @@ public final class Dialects {
         return KINDS.contains(kind);
     }
 
+    /** True if the kind is one of policies that are not enforced, and say what would be. */
+    public static boolean isStaged(String kind) {
+        return ALL.stream().anyMatch(dialect -> dialect.stagedKinds().contains(kind));
+    }
+
+    /** Reads a policy of a staged kind; null for one that stands for nothing. */
+    public static @Nullable StagedPolicy staged(String kind, JsonNode object) {
+        return ALL.stream()
+                .filter(dialect -> dialect.stagedKinds().contains(kind))
+                .findFirst()
+                .map(dialect -> dialect.staged(kind, object))
+                .orElse(null);
+    }
+
     /** True if policies of any dialect refer to objects of that kind. */
     public static boolean isReferred(String kind) {
         return REFERRED.contains(kind);

@@ -24,6 +24,16 @@ class DialectsTest {
                 .containsExactlyInAnyOrderElementsOf(compiled);
     }
 
+    @Test
+    void stagedKindsAreWatched() {
+        List<String> staged = new ArrayList<>();
+        Dialects.all()
+                .forEach(dialect -> dialect.stagedKinds().forEach(kind -> staged.add(dialect.group() + " " + kind)));
+        assertThat(PolicyKind.STAGED)
+                .extracting(kind -> kind.group() + " " + kind.kind())
+                .containsExactlyInAnyOrderElementsOf(staged);
+    }
+
     /** Services, slices and namespaces describe the cluster too; Endpoints and Profiles are read from manifests. */
     @Test
     void kindsToWhichPoliciesReferAreWatched() {

@@ -8,11 +8,13 @@ import dev.weir.policy.Policy;
 import dev.weir.policy.clause.Fields;
 import dev.weir.policy.clause.KubernetesNames;
 import dev.weir.policy.dialect.Dialect;
+import dev.weir.policy.dialect.StagedPolicy;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Compiles the kinds of Calico that are enforced; staged ones are not. Calico has them in two groups: one that its own
+ * Compiles the kinds of Calico that are enforced, and reads those that are staged. Calico has them in two groups: one that its own
  * API server serves, and one in which they are stored.
  */
 public final class CalicoDialect implements Dialect {
@@ -41,6 +43,16 @@ public final class CalicoDialect implements Dialect {
     @Override
     public Set<String> clusterKinds() {
         return Set.of(GLOBAL, HOST);
+    }
+
+    @Override
+    public Set<String> stagedKinds() {
+        return CalicoStaged.kinds();
+    }
+
+    @Override
+    public @Nullable StagedPolicy staged(String kind, JsonNode object) {
+        return CalicoStaged.read(kind, object);
     }
 
     @Override

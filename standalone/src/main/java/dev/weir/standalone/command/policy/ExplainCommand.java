@@ -111,6 +111,7 @@ final class ExplainCommand implements Callable<Integer> {
         for (SideExplanation side : explanation.sides()) {
             side(side == explanation.mesh() ? "mesh" : side.direction().id(), side, cluster, out);
         }
+        staged(explanation, cluster, out);
         explanation.caveats().forEach(caveat -> out.println(System.lineSeparator() + "Caveat: " + caveat + "."));
         Expected expected = explanation.decision().expected();
         String patch = explanation.patch();
@@ -128,6 +129,22 @@ final class ExplainCommand implements Callable<Integer> {
             out.println(deny == null ? withoutDenial(explanation, cluster) : "The tightest policy that denies it:");
             Inputs.indented(out, "  ", deny == null ? "" : deny);
         }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a cluster without staged policies has one set
+    private static void staged(Explanation explanation, Cluster cluster, PrintWriter out) {
+        if (cluster.staged() == cluster.policies()) {
+            return;
+        }
+        Explanation staged = Explainer.explain(cluster.staged(), explanation.traffic());
+        out.println();
+        if (staged.decision().equals(explanation.decision())) {
+            out.println("The staged policies change nothing here.");
+            return;
+        }
+        out.println("With the staged policies enforced: "
+                + display(staged.decision().expected()));
+        staged.sides().forEach(side -> out.println("  " + side.sentence()));
     }
 
     private static String withoutDenial(Explanation explanation, Cluster cluster) {
