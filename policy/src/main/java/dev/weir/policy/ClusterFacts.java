@@ -79,8 +79,15 @@ public final class ClusterFacts {
         return groups.contains(group);
     }
 
-    /** The facts as a dialect reads them, which are read once. */
+    /** The facts as a dialect reads them, which are kept. A reading may ask for the view of another type. */
     public <T> T view(Class<T> type, Function<ClusterFacts, T> reading) {
-        return type.cast(views.computeIfAbsent(type, known -> reading.apply(this)));
+        Object known = views.get(type);
+        if (known == null) {
+            // Not computeIfAbsent, within which a map must not be changed.
+            Object read = reading.apply(this);
+            Object first = views.putIfAbsent(type, read);
+            known = first == null ? read : first;
+        }
+        return type.cast(known);
     }
 }
