@@ -73,6 +73,11 @@ public record Policy(
             return List.of();
         }
 
+        /** True if it is all pods or all but some, as that of a default deny is. */
+        default boolean isWide() {
+            return false;
+        }
+
         /** True if the policy is about traffic of a node itself. */
         default boolean selectsNode(Peer.Node node) {
             return false;

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The policies in force at one moment. Immutable; a change makes a new set that shares what it does not touch. */
 public final class PolicySet {
-    public static final PolicySet EMPTY = new PolicySet(Map.of(), List.of(), Encapsulation.NONE, Enforcement.ASSUMED);
+    public static final PolicySet EMPTY =
+            new PolicySet(Map.of(), List.of(), Encapsulation.NONE, Enforcement.ASSUMED, ClusterFacts.NONE);
 
     /** The order in a tier; policies of one priority stand as Calico defines it, others do not define it. */
     private static final Comparator<Policy> IN_TIER = Comparator.comparingDouble(Policy::priority)
@@ -32,6 +33,7 @@ public final class PolicySet {
     private final List<Policy> ofCluster;
     private final Encapsulation encapsulation;
     private final Enforcement enforcement;
+    private final ClusterFacts facts;
     private final boolean hasMesh;
     private final boolean hasConditions;
     private final int size;
@@ -40,7 +42,9 @@ public final class PolicySet {
             Map<String, List<Policy>> byNamespace,
             List<Policy> ofCluster,
             Encapsulation encapsulation,
-            Enforcement enforcement) {
+            Enforcement enforcement,
+            ClusterFacts facts) {
+        this.facts = facts;
         this.encapsulation = encapsulation;
         this.enforcement = enforcement;
         this.hasMesh = ofCluster.stream().anyMatch(policy -> policy.tier().isOfMesh());
@@ -66,17 +70,28 @@ public final class PolicySet {
                     .add(policy);
         }
         byNamespace.replaceAll((namespace, ofNamespace) -> ordered(ofNamespace));
-        return new PolicySet(byNamespace, ordered(ofCluster), Encapsulation.NONE, Enforcement.ASSUMED);
+        return new PolicySet(
+                byNamespace, ordered(ofCluster), Encapsulation.NONE, Enforcement.ASSUMED, ClusterFacts.NONE);
     }
 
     /** Returns this set for traffic that a mesh sends in its own way. */
     public PolicySet sentBy(Encapsulation mesh) {
-        return new PolicySet(byNamespace, ofCluster, mesh, enforcement);
+        return new PolicySet(byNamespace, ofCluster, mesh, enforcement, facts);
     }
 
     /** Returns this set in a cluster whose agents enforce some of the policies. */
     public PolicySet enforcedBy(Enforcement agents) {
-        return new PolicySet(byNamespace, ofCluster, encapsulation, agents);
+        return new PolicySet(byNamespace, ofCluster, encapsulation, agents, facts);
+    }
+
+    /** Returns this set with the facts of the cluster that its policies were compiled with. */
+    public PolicySet in(ClusterFacts cluster) {
+        return new PolicySet(byNamespace, ofCluster, encapsulation, enforcement, cluster);
+    }
+
+    /** The facts of the cluster that the policies were compiled with; those of an empty cluster if none were given. */
+    public ClusterFacts facts() {
+        return facts;
     }
 
     /** The enforcement of the policies. */
@@ -216,7 +231,11 @@ public final class PolicySet {
             shared.put(namespace, its.equals(policies) ? its : policies);
         });
         return new PolicySet(
-                shared, ofCluster.equals(other.ofCluster) ? other.ofCluster : ofCluster, encapsulation, enforcement);
+                shared,
+                ofCluster.equals(other.ofCluster) ? other.ofCluster : ofCluster,
+                encapsulation,
+                enforcement,
+                facts);
     }
 
     /** True if a policy is of a mesh. */
@@ -260,7 +279,7 @@ public final class PolicySet {
 
     private PolicySet replaced(@Nullable String namespace, List<Policy> policies) {
         if (namespace == null) {
-            return new PolicySet(byNamespace, policies, encapsulation, enforcement);
+            return new PolicySet(byNamespace, policies, encapsulation, enforcement, facts);
         }
         Map<String, List<Policy>> map = new HashMap<>(byNamespace);
         if (policies.isEmpty()) {
@@ -268,7 +287,7 @@ public final class PolicySet {
         } else {
             map.put(namespace, policies);
         }
-        return new PolicySet(map, ofCluster, encapsulation, enforcement);
+        return new PolicySet(map, ofCluster, encapsulation, enforcement, facts);
     }
 
     private static List<Policy> ordered(List<Policy> policies) {

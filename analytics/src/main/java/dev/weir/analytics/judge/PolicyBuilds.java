@@ -69,10 +69,11 @@ final class PolicyBuilds {
         Hbone mesh = new Hbone(facts);
         Enforcement enforcement = Enforcers.enforcement(facts);
         // Most decisions that the newest set has cached hold for this one too.
-        PolicySet set = PolicySet.of(enforced).sentBy(mesh).enforcedBy(enforcement);
+        PolicySet set =
+                PolicySet.of(enforced).sentBy(mesh).enforcedBy(enforcement).in(facts);
         newest = new PolicyHistory.InForce(
                 newest.enforced().with(set),
-                newest.audited().with(PolicySet.of(audited).sentBy(mesh).enforcedBy(enforcement)),
+                newest.audited().with(PolicySet.of(audited).sentBy(mesh).enforcedBy(enforcement).in(facts)),
                 staged(objects, set, facts));
         return newest;
     }

@@ -17,6 +17,11 @@ public enum LabelOperator {
         this.id = id;
     }
 
+    /** The name in manifests. */
+    public String id() {
+        return id;
+    }
+
     /** Reads the operator of an expression. */
     public static LabelOperator parse(Fields expression) {
         Fields field = expression.child("operator");

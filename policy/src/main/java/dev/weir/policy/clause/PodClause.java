@@ -33,6 +33,12 @@ public record PodClause(
                 && (pods == null || pods.matches(pod.labels()));
     }
 
+    @Override
+    public boolean isWide() {
+        return pods == null
+                || pods.requirements().stream().noneMatch(requirement -> requirement.operator() == LabelOperator.IN);
+    }
+
     /** The only namespaces that it can be about, if it names them; null if labels decide. */
     public @Nullable Set<String> namespacesByName() {
         if (namespace != null) {

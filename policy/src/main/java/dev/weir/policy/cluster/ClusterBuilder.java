@@ -93,7 +93,8 @@ final class ClusterBuilder {
         policyObjects.forEach(manifest -> guarded(manifest, () -> policy(manifest, facts)));
         findEqualPriorities();
         PolicySet enforced =
-                PolicySet.of(policies.values()).sentBy(new Hbone(facts)).enforcedBy(Enforcers.enforcement(facts));
+                PolicySet.of(policies.values()).sentBy(new Hbone(facts)).enforcedBy(Enforcers.enforcement(facts))
+                .in(facts);
         return new Cluster(
                 namespaces,
                 List.copyOf(members),

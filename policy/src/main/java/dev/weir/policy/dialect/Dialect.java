@@ -5,6 +5,7 @@ import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.InvalidPolicyException;
 import dev.weir.policy.NetworkAgent;
 import dev.weir.policy.Policy;
+import dev.weir.policy.manifest.ChangeWriter;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,11 @@ public interface Dialect {
      * @throws InvalidPolicyException naming the field
      */
     default void check(String kind, JsonNode object) {}
+
+    /** The writer of changes that reverse a decision by policies of the dialect; null if it has none. */
+    default @Nullable ChangeWriter changes(ClusterFacts facts) {
+        return null;
+    }
 
     /**
      * Compiles an object of one of the kinds, as the API has it.

@@ -9,6 +9,7 @@ import dev.weir.policy.dialect.calico.CalicoDialect;
 import dev.weir.policy.dialect.cilium.CiliumDialect;
 import dev.weir.policy.dialect.istio.IstioDialect;
 import dev.weir.policy.dialect.kubernetes.KubernetesDialect;
+import dev.weir.policy.manifest.ChangeWriter;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -87,6 +88,12 @@ public final class Dialects {
                 .filter(dialect ->
                         dialect.kinds().stream().map(dialect::shownKind).anyMatch(kind::equals))
                 .toList();
+    }
+
+    /** The writer of changes that reverse a decision by a policy whose references show that kind; null for none. */
+    public static @Nullable ChangeWriter changes(String shownKind, ClusterFacts facts) {
+        List<Dialect> dialects = shownAs(shownKind);
+        return dialects.isEmpty() ? null : dialects.get(0).changes(facts);
     }
 
     /** The groups that have policies of that kind; none for another kind. */

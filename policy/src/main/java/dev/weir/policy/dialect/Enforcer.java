@@ -1,11 +1,14 @@
 package dev.weir.policy.dialect;
 
 import dev.weir.model.Direction;
+import dev.weir.policy.ClusterFacts;
 import dev.weir.policy.PeerClause;
 import dev.weir.policy.PortClause;
 import dev.weir.policy.PortNames;
 import dev.weir.policy.Tier;
 import dev.weir.policy.clause.BlockClause;
+import dev.weir.policy.dialect.kubernetes.NetworkPolicyChanges;
+import dev.weir.policy.manifest.ChangeWriter;
 import java.util.List;
 
 /**
@@ -46,6 +49,11 @@ public class Enforcer {
     /** The clause for the peers in a block of addresses. */
     public PeerClause peersIn(BlockClause block) {
         return block;
+    }
+
+    /** The writer of changes that reverse a decision where NetworkPolicies are in force, or no policy at all. */
+    public ChangeWriter changes() {
+        return new NetworkPolicyChanges(ClusterFacts.NONE);
     }
 
     /** The names of ports that the plugin knows. */

@@ -1,78 +1,82 @@
 package dev.weir.policy.explain;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weir.model.Direction;
+import dev.weir.model.Expected;
 import dev.weir.model.PolicyRef;
 import dev.weir.policy.Match;
-import dev.weir.policy.Peer;
 import dev.weir.policy.Policy;
 import dev.weir.policy.PolicySet;
-import dev.weir.policy.PortClause;
 import dev.weir.policy.Selected;
 import dev.weir.policy.SideDecision;
-import dev.weir.policy.Tier;
 import dev.weir.policy.Traffic;
-import dev.weir.policy.clause.LabelOperator;
-import dev.weir.policy.clause.LabelSelector;
-import dev.weir.policy.clause.PodClause;
-import dev.weir.policy.dialect.admin.AdminDialect;
-import dev.weir.policy.dialect.kubernetes.KubernetesDialect;
-import dev.weir.policy.manifest.RuleWriter;
-import dev.weir.policy.manifest.StableLabels;
-import dev.weir.policy.manifest.YamlText;
+import dev.weir.policy.dialect.Dialects;
+import dev.weir.policy.manifest.ChangeWriter;
+import dev.weir.policy.manifest.DecidedSide;
+import dev.weir.policy.manifest.PolicyChange;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The smallest change that allows denied traffic on one side: one more rule for exactly the other end and port, in the
- * policy that is nearest to allowing it. If that policy selects all pods or nearly all, as a default deny does, the
- * rule goes into a new policy for the one workload, since in the old one it would allow the traffic of all the others
- * too.
+ * The smallest change that allows denied traffic on one side, in the terms of the dialect whose policy denies it. The
+ * policies with the change are asked whether they allow it.
  */
 final class AllowPatch {
-    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-
     private AllowPatch() {}
 
     /**
      * Builds the change.
      *
      * @return a JSON patch in YAML or a new policy, with a comment that says how to apply it; null when an end cannot
-     *     be selected alone, and when a policy denies whose dialect has an order of its own
+     *     be selected alone, when nothing that allows overrides what denies, and when a policy denies whose dialect
+     *     writes no changes
      */
     static @Nullable String of(PolicySet policies, Selected selected, SideDecision decision, Traffic traffic) {
-        PolicyRef deciding = decision.decidedBy().get(0);
-        for (Policy policy : selected.all()) {
-            if (!policy.tier().equals(Tier.NAMESPACE)
-                    && policy.rules(selected.direction()).stream()
-                            .anyMatch(rule -> rule.ref().equals(deciding))) {
-                return AdminDialect.has(policy.ref())
-                        ? beforeRule(policies, selected, policy, decision, traffic)
-                        : null;
-            }
-        }
-        Policy nearest = nearest(selected, traffic);
-        if (nearest == null) {
+        Policy start = start(selected, decision, traffic);
+        ChangeWriter writer =
+                start == null ? null : Dialects.changes(start.ref().kind(), policies.facts());
+        if (writer == null) {
             return null;
         }
-        return isWide(nearest) || !nearest.ref().kind().equals(KubernetesDialect.NETWORK_POLICY)
-                ? newPolicy(selected.direction(), traffic)
-                : oneMoreRule(nearest, selected.direction(), traffic);
+        DecidedSide side = new DecidedSide(policies, selected, decision, traffic, start);
+        PolicyChange change = writer.allow(side);
+        return change == null || !allows(Trial.decide(side, change)) ? null : change.text();
     }
 
-    /** The NetworkPolicy that comes nearest to allowing the traffic; null if another dialect isolates. */
-    private static @Nullable Policy nearest(Selected selected, Traffic traffic) {
-        List<Policy> policies = selected.of(Tier.NAMESPACE);
+    private static boolean allows(@Nullable SideDecision decision) {
+        return decision != null
+                && (decision.expected() == Expected.ALLOW || decision.expected() == Expected.UNSELECTED);
+    }
+
+    /** The policy whose rule denies, or else the one of the tier that denies which comes nearest to allowing. */
+    private static @Nullable Policy start(Selected selected, SideDecision decision, Traffic traffic) {
+        PolicyRef deciding = decision.decidedBy().get(0);
+        for (Selected.InTier tier : selected.tiers()) {
+            for (Policy policy : tier.policies()) {
+                if (has(policy, selected, deciding)) {
+                    return policy;
+                }
+                if (policy.ref(selected.direction()).equals(deciding)) {
+                    return nearest(tier.policies(), selected, traffic);
+                }
+            }
+        }
+        return null;
+    }
+
+    private static boolean has(Policy policy, Selected selected, PolicyRef rule) {
+        return policy.rules(selected.direction()).stream()
+                .anyMatch(each -> each.ref().equals(rule));
+    }
+
+    private static @Nullable Policy nearest(List<Policy> policies, Selected selected, Traffic traffic) {
         Policy nearest = null;
         int distance = Integer.MAX_VALUE;
         for (Policy policy : policies) {
+            if (!policy.isolated().contains(selected.direction())) {
+                // Such a policy does not deny, and may be one that only denies by its rules.
+                continue;
+            }
             Match match = Explainer.nearest(policy, selected.direction(), traffic);
-            int whole = isWide(policy) ? 1 : 0;
+            int whole = policy.subject().isWide() ? 1 : 0;
             int its = match == null ? Integer.MAX_VALUE - 1 + whole : 2 * match.distance() + whole;
             if (nearest == null || its < distance) {
                 nearest = policy;
@@ -80,94 +84,5 @@ final class AllowPatch {
             }
         }
         return nearest;
-    }
-
-    /** True if the policy selects all pods, or all but some. */
-    private static boolean isWide(Policy policy) {
-        if (!(policy.subject() instanceof PodClause pods)) {
-            return false;
-        }
-        LabelSelector selector = pods.pods();
-        return selector == null
-                || selector.requirements().stream()
-                        .noneMatch(requirement -> requirement.operator() == LabelOperator.IN);
-    }
-
-    /**
-     * Builds an allow as a policy of its own with precedence, since a rule in the denying policy would hold for all its
-     * pods.
-     */
-    private static @Nullable String beforeRule(
-            PolicySet policies, Selected selected, Policy denying, SideDecision decision, Traffic traffic) {
-        RuleWriter.Words words = denying.ref().kind().equals(AdminDialect.CLUSTER)
-                ? RuleWriter.Words.V1ALPHA2
-                : RuleWriter.Words.V1ALPHA1;
-        List<PolicyRef> first = decision.passedBy().isEmpty() ? decision.decidedBy() : decision.passedBy();
-        Integer before = selected.of(Tier.ADMIN).stream()
-                .filter(policy -> policy.rules(selected.direction()).stream()
-                        .anyMatch(rule -> rule.ref().equals(first.get(0))))
-                .map(policy -> (int) policy.priority())
-                .findFirst()
-                .orElse(null);
-        return ExactPolicy.of(policies, words, true, selected.direction(), traffic, before);
-    }
-
-    private static @Nullable String oneMoreRule(Policy policy, Direction direction, Traffic traffic) {
-        ObjectNode rule =
-                RuleWriter.networkPolicyRule(String.valueOf(policy.ref().namespace()), direction, traffic);
-        if (rule == null) {
-            return null;
-        }
-        String list = "/spec/" + direction.id();
-        if (policy.rules(direction).isEmpty()) {
-            ArrayNode rules = JSON.arrayNode();
-            rules.add(rule);
-            return patch(policy.ref(), list, rules, traffic);
-        }
-        return patch(policy.ref(), list + "/-", rule, traffic);
-    }
-
-    private static @Nullable String newPolicy(Direction direction, Traffic traffic) {
-        Peer.Pod subject = (direction == Direction.INGRESS ? traffic.destination() : traffic.source()).selectable();
-        Map<String, String> labels =
-                subject == null ? Map.of() : StableLabels.of(subject.identity().labels());
-        if (subject == null || labels.isEmpty()) {
-            return null;
-        }
-        ObjectNode rule = RuleWriter.networkPolicyRule(subject.namespace(), direction, traffic);
-        if (rule == null) {
-            return null;
-        }
-        ObjectNode policy = JSON.objectNode();
-        policy.put("apiVersion", "networking.k8s.io/v1").put("kind", "NetworkPolicy");
-        policy.putObject("metadata")
-                .put("name", "allow-" + Slug.of(traffic, direction))
-                .put("namespace", subject.namespace());
-        ObjectNode spec = policy.putObject("spec");
-        spec.set("podSelector", RuleWriter.selector(labels));
-        spec.putArray("policyTypes").add(direction == Direction.INGRESS ? "Ingress" : "Egress");
-        spec.putArray(direction.id()).add(rule);
-        return YamlText.comment("kubectl apply -f FILE" + everyPort(traffic)) + YamlText.of(policy);
-    }
-
-    private static String patch(PolicyRef policy, String path, JsonNode value, Traffic traffic) {
-        ArrayNode operations = JSON.arrayNode();
-        operations.addObject().put("op", "add").put("path", path).set("value", value);
-        String command = "kubectl patch " + policy.kind().toLowerCase(Locale.ROOT) + " " + policy.name()
-                + (policy.namespace() == null ? "" : " -n " + policy.namespace()) + " --type json --patch-file FILE";
-        return YamlText.comment(command + everyPort(traffic)) + YamlText.of(operations);
-    }
-
-    /** The warning that the change allows more than was asked; empty when it does not. */
-    static String everyPort(Traffic traffic) {
-        if (isExact(traffic)) {
-            return "";
-        }
-        return "\n" + traffic.service() + " cannot be allowed alone: this allows every port and protocol.";
-    }
-
-    /** True if a rule can be about exactly this protocol and port. */
-    static boolean isExact(Traffic traffic) {
-        return traffic.port() != null && PortClause.PROTOCOLS.contains(traffic.protocol());
     }
 }

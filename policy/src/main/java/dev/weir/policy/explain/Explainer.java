@@ -53,7 +53,9 @@ public final class Explainer {
     private static @Nullable SideExplanation mesh(PolicySet policies, Traffic traffic, SideDecision decision) {
         Peer subject = traffic.destination();
         Selected selected = policies.ofMesh(subject).about(traffic);
-        return selected.isEmpty() ? null : side(selected, subject, traffic, decision, null);
+        return selected.isEmpty()
+                ? null
+                : side(selected, subject, traffic, decision, patch(policies, selected, decision, traffic));
     }
 
     /** Explains traffic between all addresses of the ends: equal explanations of a pod's addresses are given once. */
@@ -75,9 +77,12 @@ public final class Explainer {
             return new SideExplanation(
                     direction, subject.display(), decision, List.of(), unbound(traffic, subject, direction), null);
         }
-        String patch =
-                decision.expected() == Expected.DENY ? AllowPatch.of(policies, selected, decision, traffic) : null;
-        return side(selected, subject, traffic, decision, patch);
+        return side(selected, subject, traffic, decision, patch(policies, selected, decision, traffic));
+    }
+
+    private static @Nullable String patch(
+            PolicySet policies, Selected selected, SideDecision decision, Traffic traffic) {
+        return decision.expected() == Expected.DENY ? AllowPatch.of(policies, selected, decision, traffic) : null;
     }
 
     private static String unbound(Traffic traffic, Peer subject, Direction direction) {
@@ -126,7 +131,7 @@ public final class Explainer {
                         ? subject.display() + " may always reach itself."
                         : names(decision.decidedBy()) + (decision.decidedBy().size() == 1 ? " allows " : " allow ")
                                 + what + passed(decision) + ".";
-            case DENY -> denied(direction, subject, what, decision, selecting);
+            case DENY -> denied(direction, subject, what, decision, selected, selecting);
             case UNKNOWN -> unknown(what, decision, selected, traffic);
         };
     }
@@ -166,11 +171,12 @@ public final class Explainer {
             Peer subject,
             String what,
             SideDecision decision,
+            Selected selected,
             List<SideExplanation.Selecting> selecting) {
         PolicyRef first = decision.decidedBy().get(0);
         boolean byRule = first.rule() != null && first.rule().indexOf('[') >= 0;
         if (byRule) {
-            return first.display() + " denies " + what + passed(decision) + ".";
+            return first.display() + " denies " + what + passed(decision) + "." + overriding(decision, selected);
         }
         SideExplanation.Selecting nearest = nearest(decision, selecting);
         Match match = nearest == null ? null : nearest.nearest();
@@ -182,6 +188,22 @@ public final class Explainer {
         return "No rule of " + names(withoutRules(decision.decidedBy())) + " allows " + what + passed(decision)
                 + ". The nearest rule, " + match.rule().ref().display() + ", does not match: "
                 + String.join("; ", match.failures()) + ".";
+    }
+
+    /** The sentence about the only way to allow what a rule denies that no other rule overrides; empty if others may. */
+    private static String overriding(SideDecision decision, Selected selected) {
+        boolean isOverridden = selected.tiers().stream()
+                .filter(tier -> tier.tier().isOrdered())
+                .flatMap(tier -> tier.policies().stream())
+                .flatMap(policy -> policy.rules(selected.direction()).stream())
+                .anyMatch(rule -> decision.decidedBy().contains(rule.ref()));
+        if (isOverridden) {
+            return "";
+        }
+        return decision.decidedBy().size() == 1
+                ? " No rule that allows overrides this entry: it must be changed itself."
+                : " No rule that allows overrides an entry that denies: " + names(decision.decidedBy())
+                        + " must be changed themselves.";
     }
 
     private static String unknown(String what, SideDecision decision, Selected selected, Traffic traffic) {

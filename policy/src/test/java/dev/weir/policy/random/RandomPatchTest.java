@@ -3,9 +3,7 @@ package dev.weir.policy.random;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.weir.model.Expected;
@@ -20,17 +18,13 @@ import dev.weir.policy.explain.Explanation;
 import dev.weir.policy.manifest.StableLabels;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Patches, when applied, have their promised effect and no other. */
 class RandomPatchTest {
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
-    private static final Pattern COMMAND = Pattern.compile("# kubectl patch (\\S+) (\\S+)(?: -n (\\S+))? --type json");
     private static final int WORLDS = 2_000;
 
     /**
@@ -87,7 +81,7 @@ class RandomPatchTest {
         if (patch == null || !denies(explanation, patch)) {
             return false;
         }
-        PolicySet after = each.with(patched(each.objects(), patch));
+        PolicySet after = each.with(AppliedPatch.to(each.objects(), patch));
         Supplier<String> situation = each.under(patch);
         assertThat(after.decide(traffic).expected()).as(situation).isNotEqualTo(Expected.DENY);
         for (Traffic probe : each.probes()) {
@@ -170,48 +164,5 @@ class RandomPatchTest {
                         .entrySet()
                         .containsAll(
                                 StableLabels.of(meant.pod().identity().labels()).entrySet());
-    }
-
-    private static List<ObjectNode> patched(List<ObjectNode> objects, String patch) throws JsonProcessingException {
-        List<ObjectNode> all = new ArrayList<>();
-        objects.forEach(object -> all.add(object.deepCopy()));
-        for (String document : patch.split("(?m)^---\\n")) {
-            JsonNode tree = YAML.readTree(document);
-            if (tree instanceof ObjectNode added) {
-                all.add(added);
-                continue;
-            }
-            Matcher command = COMMAND.matcher(document);
-            assertThat(command.find()).as(document).isTrue();
-            ObjectNode target = all.stream()
-                    .filter(object -> object.path("kind").asText().equalsIgnoreCase(command.group(1))
-                            && object.path("metadata").path("name").asText().equals(command.group(2))
-                            && object.path("metadata")
-                                    .path("namespace")
-                                    .asText("")
-                                    .equals(command.group(3) == null ? "" : command.group(3)))
-                    .findFirst()
-                    .orElseThrow(() -> new AssertionError(document));
-            for (JsonNode operation : tree) {
-                add(target, operation.path("path").asText(), operation.path("value"));
-            }
-        }
-        return all;
-    }
-
-    /** The operation {@code add} of RFC 6902, as far as it is used. */
-    private static void add(ObjectNode target, String path, JsonNode value) {
-        Map.Entry<String, String> split =
-                Map.entry(path.substring(0, path.lastIndexOf('/')), path.substring(path.lastIndexOf('/') + 1));
-        JsonNode parent = target.at(split.getKey());
-        if (parent instanceof ArrayNode array) {
-            if (split.getValue().equals("-")) {
-                array.add(value);
-            } else {
-                array.insert(Integer.parseInt(split.getValue()), value);
-            }
-        } else {
-            ((ObjectNode) parent).set(split.getValue(), value);
-        }
     }
 }

@@ -11,6 +11,7 @@ import dev.weir.policy.clause.Fields;
 import dev.weir.policy.dialect.Dialect;
 import dev.weir.policy.dialect.Enforcer;
 import dev.weir.policy.dialect.Enforcers;
+import dev.weir.policy.manifest.ChangeWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,6 +46,11 @@ public final class AdminDialect implements Dialect {
     @Override
     public Set<String> clusterKinds() {
         return kinds();
+    }
+
+    @Override
+    public ChangeWriter changes(ClusterFacts facts) {
+        return new AdminChanges(facts);
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.weir.policy.clause.Fields;
 import dev.weir.policy.clause.KubernetesNames;
 import dev.weir.policy.dialect.Dialect;
 import dev.weir.policy.dialect.StagedPolicy;
+import dev.weir.policy.manifest.ChangeWriter;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,11 @@ public final class CalicoDialect implements Dialect {
     static boolean isOfCalico(JsonNode object) {
         String version = object.path("apiVersion").asText("");
         return version.startsWith(SERVED + "/") || version.startsWith(STORED + "/");
+    }
+
+    @Override
+    public ChangeWriter changes(ClusterFacts facts) {
+        return new CalicoChanges(facts);
     }
 
     @Override

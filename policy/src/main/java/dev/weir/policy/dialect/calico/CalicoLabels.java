@@ -9,6 +9,12 @@ final class CalicoLabels {
     private static final String PREFIX = "projectcalico.org/";
     private static final String ACCOUNT = PREFIX + "serviceaccount";
 
+    /** The label of a namespace with its name. */
+    static final String NAME = PREFIX + "name";
+
+    /** A selector of pods, which have a label that no network set and no host endpoint has. */
+    static final String IS_POD = PREFIX + "orchestrator == 'k8s'";
+
     /** The labels of a namespace or a service account that a thing does not have. */
     static final Plain ABSENT = new Plain(Map.of(), false);
 
@@ -40,11 +46,28 @@ final class CalicoLabels {
         }
     }
 
+    /** The labels that all pods of a namespace have which have some labels; others are not known. */
+    record OfLike(String namespace, Map<String, String> labels) implements CalicoSelector.Labels {
+        @Override
+        public @Nullable String get(String key) {
+            return switch (key) {
+                case PREFIX + "namespace" -> namespace;
+                case PREFIX + "orchestrator" -> "k8s";
+                default -> labels.get(key);
+            };
+        }
+
+        @Override
+        public boolean isKnown(String key) {
+            return get(key) != null;
+        }
+    }
+
     /** The labels of a namespace, or of a service account. */
     record OfNamed(String name, Map<String, String> labels) implements CalicoSelector.Labels {
         @Override
         public @Nullable String get(String key) {
-            return key.equals(PREFIX + "name") ? name : labels.get(key);
+            return key.equals(NAME) ? name : labels.get(key);
         }
     }
 

@@ -55,7 +55,7 @@ final class CalicoRules {
      *
      * @param isForPods false for a policy that only host endpoints apply
      */
-    private record Subject(Selection selected, boolean isForPods, CalicoFacts facts) implements Policy.Subject {
+    record Subject(Selection selected, boolean isForPods, CalicoFacts facts) implements Policy.Subject {
         @Override
         public boolean selects(Identity pod) {
             return isForPods && !pod.hostNetwork() && selected.pod(pod, facts) == Holds.YES;

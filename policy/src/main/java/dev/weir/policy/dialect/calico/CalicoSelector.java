@@ -1,8 +1,11 @@
 package dev.weir.policy.dialect.calico;
 
 import dev.weir.policy.Holds;
+import dev.weir.policy.clause.LabelSelector;
+import dev.weir.policy.clause.PodClause;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A selector of Calico, parsed: an expression about the labels of one thing. */
@@ -14,6 +17,38 @@ sealed interface CalicoSelector {
 
     /** Tests the labels; unknown only where a label that it asks for is not known. */
     Holds test(Labels labels);
+
+    /** The selector as policies have it. */
+    String text();
+
+    /** The text as an operand of {@code &&}. */
+    default String operand() {
+        return text();
+    }
+
+    /** The selector of the pods of a namespace that a clause of Kubernetes selects. */
+    static CalicoSelector of(PodClause clause) {
+        LabelSelector pods = clause.pods();
+        return pods == null
+                ? ALL
+                : new And(pods.requirements().stream().map(CalicoSelector::of).toList());
+    }
+
+    private static CalicoSelector of(LabelSelector.Requirement requirement) {
+        CalicoSelector in = new In(requirement.key(), Set.copyOf(requirement.values()));
+        CalicoSelector has = new Has(requirement.key());
+        return switch (requirement.operator()) {
+            case IN -> in;
+            case NOT_IN -> new Not(in);
+            case EXISTS -> has;
+            case DOES_NOT_EXIST -> new Not(has);
+        };
+    }
+
+    private static String quoted(String value) {
+        String quote = value.contains("'") ? "\"" : "'";
+        return quote + value + quote;
+    }
 
     /** The labels of one thing. */
     interface Labels {
@@ -34,6 +69,11 @@ sealed interface CalicoSelector {
     /** {@code all()}. */
     record All() implements CalicoSelector {
         @Override
+        public String text() {
+            return "all()";
+        }
+
+        @Override
         public Holds test(Labels labels) {
             return Holds.of(labels.isAmongAll());
         }
@@ -42,6 +82,11 @@ sealed interface CalicoSelector {
     /** {@code has(k)}. */
     record Has(String key) implements CalicoSelector {
         @Override
+        public String text() {
+            return "has(" + key + ")";
+        }
+
+        @Override
         public Holds test(Labels labels) {
             return labels.isKnown(key) ? Holds.of(labels.get(key) != null) : Holds.UNKNOWN;
         }
@@ -49,6 +94,13 @@ sealed interface CalicoSelector {
 
     /** {@code k in {'a', 'b'}}, and {@code k == 'a'} for one value. */
     record In(String key, Set<String> values) implements CalicoSelector {
+        @Override
+        public String text() {
+            List<String> quoted =
+                    values.stream().sorted().map(CalicoSelector::quoted).toList();
+            return values.size() == 1 ? key + " == " + quoted.get(0) : key + " in {" + String.join(", ", quoted) + "}";
+        }
+
         @Override
         public Holds test(Labels labels) {
             if (!labels.isKnown(key)) {
@@ -95,19 +147,29 @@ sealed interface CalicoSelector {
     }
 
     /** {@code k contains 'x'}, {@code k starts with 'x'} and {@code k ends with 'x'}. */
-    record Partly(String key, Part part, String text) implements CalicoSelector {
+    record Partly(String key, Part part, String value) implements CalicoSelector {
+        @Override
+        public String text() {
+            return key + " " + part.words() + " " + quoted(value);
+        }
+
         @Override
         public Holds test(Labels labels) {
             if (!labels.isKnown(key)) {
                 return Holds.UNKNOWN;
             }
-            String value = labels.get(key);
-            return Holds.of(value != null && part.isIn(value, text));
+            String whole = labels.get(key);
+            return Holds.of(whole != null && part.isIn(whole, value));
         }
     }
 
     /** {@code !(...)}. */
     record Not(CalicoSelector inner) implements CalicoSelector {
+        @Override
+        public String text() {
+            return "!(" + inner.text() + ")";
+        }
+
         @Override
         public Holds test(Labels labels) {
             return inner.test(labels).negated();
@@ -116,6 +178,13 @@ sealed interface CalicoSelector {
 
     /** Expressions that are joined by {@code &&}. */
     record And(List<CalicoSelector> parts) implements CalicoSelector {
+        @Override
+        public String text() {
+            return parts.isEmpty()
+                    ? ALL.text()
+                    : parts.stream().map(CalicoSelector::operand).collect(Collectors.joining(" && "));
+        }
+
         @Override
         public Holds test(Labels labels) {
             Holds holds = Holds.YES;
@@ -128,6 +197,16 @@ sealed interface CalicoSelector {
 
     /** Expressions that are joined by {@code ||}. */
     record Or(List<CalicoSelector> parts) implements CalicoSelector {
+        @Override
+        public String text() {
+            return parts.stream().map(CalicoSelector::text).collect(Collectors.joining(" || "));
+        }
+
+        @Override
+        public String operand() {
+            return "(" + text() + ")";
+        }
+
         @Override
         public Holds test(Labels labels) {
             Holds holds = Holds.NO;

@@ -16,6 +16,9 @@ final class CalicoTiers {
     static final String DENY = "Deny";
     static final String PASS = "Pass";
 
+    private static final String PREFIX = "calico/";
+    private static final String PROFILE = "profile/";
+
     /** Rules for ports that host endpoints never close. */
     static final Tier FAILSAFE = tier("failsafe", Double.NEGATIVE_INFINITY);
 
@@ -43,7 +46,7 @@ final class CalicoTiers {
 
     /** The tier of a profile in the order of its host endpoint; profiles are asked after all tiers of policies. */
     static Tier profile(int place) {
-        return tier("profile/%04d".formatted(place), Double.POSITIVE_INFINITY);
+        return tier(PROFILE + "%04d".formatted(place), Double.POSITIVE_INFINITY);
     }
 
     /** The tier that a field names, {@code default} if it is absent. */
@@ -55,6 +58,12 @@ final class CalicoTiers {
             throw field.invalid("there is no Tier '" + name + "'");
         }
         return object == null ? named(name) : of(name, object, builtIn);
+    }
+
+    /** True if the default action of a tier that there is denies. */
+    static boolean isClosed(String name, CalicoFacts facts) {
+        JsonNode object = facts.tier(name);
+        return (object == null ? named(name) : of(name, object, BUILT_IN.get(name))).isClosed();
     }
 
     /** A tier that there always is. */
@@ -75,7 +84,18 @@ final class CalicoTiers {
         return new OfPolicies(tier(name, order.isNumber() ? order.doubleValue() : known), action.equals(DENY));
     }
 
+    /** The name of a tier that policies of Calico can name and that pods have; null for another tier. */
+    static @Nullable String nameForPods(Tier tier) {
+        String name = tier.id().startsWith(PREFIX) ? tier.id().substring(PREFIX.length()) : "";
+        boolean isOther = name.isEmpty()
+                || name.startsWith("kube-")
+                || name.startsWith(PROFILE)
+                || tier.equals(FAILSAFE)
+                || tier.equals(EARLY);
+        return isOther ? null : name;
+    }
+
     private static Tier tier(String name, double order) {
-        return new Tier("calico/" + name, order, true, OwnHost.EGRESS);
+        return new Tier(PREFIX + name, order, true, OwnHost.EGRESS);
     }
 }

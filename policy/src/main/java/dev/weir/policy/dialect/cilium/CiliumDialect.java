@@ -8,6 +8,7 @@ import dev.weir.policy.NetworkAgent;
 import dev.weir.policy.Policy;
 import dev.weir.policy.clause.Fields;
 import dev.weir.policy.dialect.Dialect;
+import dev.weir.policy.manifest.ChangeWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -19,8 +20,9 @@ import java.util.Set;
 public final class CiliumDialect implements Dialect {
     public static final String GROUP = "cilium.io";
 
-    private static final String VERSION = "cilium.io/v2";
-    private static final String CLUSTERWIDE = "CiliumClusterwideNetworkPolicy";
+    static final String VERSION = "cilium.io/v2";
+    static final String NAMESPACED = "CiliumNetworkPolicy";
+    static final String CLUSTERWIDE = "CiliumClusterwideNetworkPolicy";
 
     @Override
     public String group() {
@@ -29,7 +31,7 @@ public final class CiliumDialect implements Dialect {
 
     @Override
     public Set<String> kinds() {
-        return Set.of("CiliumNetworkPolicy", CLUSTERWIDE);
+        return Set.of(NAMESPACED, CLUSTERWIDE);
     }
 
     @Override
@@ -45,6 +47,11 @@ public final class CiliumDialect implements Dialect {
     @Override
     public Set<String> referredKinds() {
         return Set.of("Service", "Endpoints", "EndpointSlice", "CiliumCIDRGroup", DialectSettings.KIND);
+    }
+
+    @Override
+    public ChangeWriter changes(ClusterFacts facts) {
+        return new CiliumChanges(facts);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.weir.policy.PortNames;
 import dev.weir.policy.Tier;
 import dev.weir.policy.clause.BlockClause;
 import dev.weir.policy.dialect.Enforcer;
+import dev.weir.policy.manifest.ChangeWriter;
 import java.util.List;
 
 /**
@@ -40,6 +41,11 @@ public final class CiliumEnforcer extends Enforcer {
     @Override
     public PeerClause peersIn(BlockClause block) {
         return CiliumFacts.of(facts).peersIn(block);
+    }
+
+    @Override
+    public ChangeWriter changes() {
+        return new CiliumChanges(facts);
     }
 
     @Override

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Compiles one rule object, the {@code spec} of a policy or one of its {@code specs}. */
 final class CiliumRules {
-    private static final String DENY = "Deny";
+    static final String DENY = "Deny";
 
     private final PolicyRef ref;
     private final @Nullable String namespace;

@@ -32,6 +32,11 @@ final class EndpointLabels {
 
     private EndpointLabels() {}
 
+    /** True for the key of a pod's label that Cilium does not know. */
+    static boolean isLeftOut(String key) {
+        return LEFT_OUT.matcher(key).matches();
+    }
+
     /** A key of a selector: the source of the label, and its name. */
     record Key(@Nullable String source, String name) {
         /** Parses {@code k8s:app}, {@code any:app} or {@code app}; the source is null for any. */
@@ -79,8 +84,7 @@ final class EndpointLabels {
             return switch (name) {
                 case ACCOUNT -> pod.serviceAccount();
                 case CLUSTER -> facts.settings().cluster();
-                default ->
-                    LEFT_OUT.matcher(name).matches() ? null : pod.labels().get(name);
+                default -> isLeftOut(name) ? null : pod.labels().get(name);
             };
         }
 

@@ -6,6 +6,7 @@ import dev.weir.policy.Peer;
 import dev.weir.policy.PeerClause;
 import dev.weir.policy.Policy;
 import dev.weir.policy.Traffic;
+import dev.weir.policy.clause.LabelOperator;
 import dev.weir.policy.dialect.cilium.EndpointLabels.Requirement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,16 @@ record EndpointsClause(List<Requirement> requirements, CiliumFacts facts)
     @Override
     public Holds selection(Peer.Pod pod) {
         return pod.identity().hostNetwork() ? Holds.NO : holds(pod.identity());
+    }
+
+    /** True unless a label of pods must have a value. */
+    @Override
+    public boolean isWide() {
+        return requirements.stream()
+                .noneMatch(each -> each.operator() == LabelOperator.IN
+                        && !each.key().isNamespace()
+                        && !each.key().isLabelOfNamespace()
+                        && !each.key().isCluster());
     }
 
     private Holds holds(Identity pod) {

@@ -19,6 +19,7 @@ import dev.weir.policy.TrafficClause;
 import dev.weir.policy.clause.Fields;
 import dev.weir.policy.clause.NeverKnown;
 import dev.weir.policy.dialect.Dialect;
+import dev.weir.policy.manifest.ChangeWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * layer of their own: the network must allow a connection as well.
  */
 public final class IstioDialect implements Dialect {
-    private static final String AUTHORIZATION = "AuthorizationPolicy";
+    static final String VERSION = "security.istio.io/v1";
+    static final String AUTHORIZATION = "AuthorizationPolicy";
     private static final String PEER = "PeerAuthentication";
     private static final Set<String> ACTIONS = Set.of("ALLOW", "DENY", "AUDIT", "CUSTOM");
     private static final Set<String> MODES = Set.of("UNSET", "DISABLE", "PERMISSIVE", "STRICT");
@@ -62,6 +64,16 @@ public final class IstioDialect implements Dialect {
         return Set.of("Service", PEER, "RequestAuthentication", DialectSettings.KIND);
     }
 
+    @Override
+    public ChangeWriter changes(ClusterFacts facts) {
+        return new IstioChanges(facts);
+    }
+
+    /** The workloads that a policy is attached to; null for all pods of the mesh. */
+    static @Nullable Targets targets(Policy policy) {
+        return policy.subject() instanceof Received received ? received.targets() : null;
+    }
+
     /**
      * Selects what the pods of a policy receive, as far as their proxies see it.
      *
@@ -81,6 +93,12 @@ public final class IstioDialect implements Dialect {
                 case WAYPOINT -> true;
                 default -> targets == null || targets.isAbout(pod, null);
             };
+        }
+
+        @Override
+        public boolean isWide() {
+            return targets == null
+                    || targets.labels().isEmpty() && targets.references().isEmpty();
         }
 
         @Override

@@ -18,6 +18,7 @@ import dev.weir.policy.clause.PodClause;
 import dev.weir.policy.dialect.Dialect;
 import dev.weir.policy.dialect.Enforcer;
 import dev.weir.policy.dialect.Enforcers;
+import dev.weir.policy.manifest.ChangeWriter;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -45,6 +46,12 @@ public final class KubernetesDialect implements Dialect {
     @Override
     public Set<String> clusterKinds() {
         return Set.of();
+    }
+
+    /** Returns the writer for the plugin that enforces the policies. */
+    @Override
+    public ChangeWriter changes(ClusterFacts facts) {
+        return Enforcers.of(facts).changes();
     }
 
     @Override

@@ -120,7 +120,7 @@ final class ExplainCommand implements Callable<Integer> {
             out.println(
                     patch == null
                             ? "No patch: nothing selects just these two ends, no priority is left before what denies,"
-                                    + " or its dialect has an order of its own."
+                                    + " or nothing that allows overrides it."
                             : "The smallest patch that allows it:");
             Inputs.indented(out, "  ", patch == null ? "" : patch);
         } else if (expected != Expected.UNKNOWN) {

@@ -1,16 +1,15 @@
-package dev.weir.policy.explain;
+package dev.weir.policy.manifest;
 
 import dev.weir.common.Text;
 import dev.weir.model.Direction;
 import dev.weir.policy.Peer;
 import dev.weir.policy.Traffic;
-import dev.weir.policy.manifest.StableLabels;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /** Makes names for policies about a connection. */
-final class Slug {
+public final class Slug {
     private static final int LONGEST = 40;
 
     private Slug() {}
@@ -19,7 +18,7 @@ final class Slug {
      * A name such as {@code web-to-db-tcp-5432-ingress-1a2b3c}. It ends with a hash of both ends, since the two sides
      * of a connection, and equal names of other namespaces, must not take each other's name.
      */
-    static String of(Traffic traffic, Direction direction) {
+    public static String of(Traffic traffic, Direction direction) {
         String text = name(traffic.source()) + "-to-" + name(traffic.destination()) + "-"
                 + traffic.service().replace('/', '-');
         String plain = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
