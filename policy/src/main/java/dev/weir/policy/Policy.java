@@ -52,7 +52,7 @@ public record Policy(
             return selects(pod.identity());
         }
 
-        /** Whether the policy is about an end that is a pod, which properties that are not known may decide. */
+        /** Tests whether the policy is about a pod; unknown where properties that are not known decide. */
         default Holds selection(Peer.Pod pod) {
             return Holds.of(selects(pod));
         }

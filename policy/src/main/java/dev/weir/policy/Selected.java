@@ -104,7 +104,7 @@ public record Selected(Direction direction, List<InTier> tiers) {
         return isOpen ? new Completions(this, traffic).decide(decision) : decision;
     }
 
-    /** True for policies of a mesh, whose proxies let some ports pass whatever the rules say. */
+    /** True for policies of a mesh, whose proxies let some ports pass by all rules. */
     private boolean isOfMesh() {
         return !tiers.isEmpty() && tiers.get(0).tier().isOfMesh();
     }

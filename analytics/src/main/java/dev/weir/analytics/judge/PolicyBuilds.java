@@ -73,7 +73,11 @@ final class PolicyBuilds {
                 PolicySet.of(enforced).sentBy(mesh).enforcedBy(enforcement).in(facts);
         newest = new PolicyHistory.InForce(
                 newest.enforced().with(set),
-                newest.audited().with(PolicySet.of(audited).sentBy(mesh).enforcedBy(enforcement).in(facts)),
+                newest.audited()
+                        .with(PolicySet.of(audited)
+                                .sentBy(mesh)
+                                .enforcedBy(enforcement)
+                                .in(facts)),
                 staged(objects, set, facts));
         return newest;
     }

@@ -92,8 +92,9 @@ final class ClusterBuilder {
         ClusterFacts facts = facts(distinct);
         policyObjects.forEach(manifest -> guarded(manifest, () -> policy(manifest, facts)));
         findEqualPriorities();
-        PolicySet enforced =
-                PolicySet.of(policies.values()).sentBy(new Hbone(facts)).enforcedBy(Enforcers.enforcement(facts))
+        PolicySet enforced = PolicySet.of(policies.values())
+                .sentBy(new Hbone(facts))
+                .enforcedBy(Enforcers.enforcement(facts))
                 .in(facts);
         return new Cluster(
                 namespaces,

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param policy a policy to add, or for an addition one with the same effect on the end in question
  * @param addition an addition to a policy that there is, which stands for the policy; null for none
- * @param remark a sentence about what the change does beyond what is wanted; empty for none
+ * @param remark a sentence about the effects of the change beyond the wanted one; empty for none
  */
 public record PolicyChange(ObjectNode policy, @Nullable Addition addition, String remark) {
 

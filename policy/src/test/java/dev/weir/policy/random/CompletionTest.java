@@ -29,7 +29,7 @@ class CompletionTest {
     private static final int WORLDS = 10;
     private static final int MANY_WORLDS = 1_000;
     private static final int CONNECTIONS = 50;
-    /** Of so many unknown decisions at most one may be unknown to the engine alone, and a few in small numbers. */
+    /** At most one of so many unknown decisions may be unknown to the engine alone, and a few in small numbers. */
     private static final int LOOSE = 10;
 
     private static final int FEW = 10;

@@ -59,7 +59,7 @@ final class PlainIstio {
                 .count();
     }
 
-    /** Whether the connection carries mTLS of the mesh: one answer, or both. */
+    /** Tests whether the connection carries mTLS of the mesh: one answer, or both. */
     Set<Boolean> mtls(PlainPacket record) {
         return PlainChoices.outcomes(record, choices -> mtls(record, choices, port(record, choices)));
     }

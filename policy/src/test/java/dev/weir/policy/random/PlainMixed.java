@@ -25,7 +25,7 @@ final class PlainMixed {
         return mesh;
     }
 
-    /** Decides about a record: a denial of any part wins, then what is unknown. */
+    /** Decides about a record: a denial of any part wins, then an unknown one. */
     Expected decide(PlainPacket record) {
         Set<Expected> parts = EnumSet.of(side(record, true), side(record, false), mesh.decide(record));
         return parts.contains(Expected.DENY)
@@ -33,7 +33,7 @@ final class PlainMixed {
                 : parts.contains(Expected.UNKNOWN) ? Expected.UNKNOWN : Expected.ALLOW;
     }
 
-    /** Decides about a side by the policies of the network, which see what is on the wire. */
+    /** Decides about a side by the policies of the network, which see the traffic as it is sent. */
     Expected side(PlainPacket record, boolean egress) {
         Set<Expected> outcomes = EnumSet.noneOf(Expected.class);
         for (boolean mtls : mtls(record)) {

@@ -35,7 +35,7 @@ record MeshView(
                 to != null && facts.takesTokens(to, service));
     }
 
-    /** Whether a proxy that finds out by the first bytes takes the traffic for HTTP. */
+    /** Tests whether a proxy that finds out by the first bytes takes the traffic for HTTP. */
     Holds isHttp() {
         Boolean said = traffic.mesh() == null ? null : traffic.mesh().isHttp();
         return http != null ? Holds.YES : said == null ? Holds.UNKNOWN : Holds.of(said);
