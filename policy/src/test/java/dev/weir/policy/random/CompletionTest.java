@@ -29,7 +29,7 @@ class CompletionTest {
     private static final int WORLDS = 10;
     private static final int MANY_WORLDS = 1_000;
     private static final int CONNECTIONS = 50;
-    /** At most one of so many unknown decisions may be unknown to the engine alone, and a few in small numbers. */
+    /** The share of unknown decisions that may be unknown to the engine alone: one of so many, and a few in all. */
     private static final int LOOSE = 10;
 
     private static final int FEW = 10;
