@@ -52,6 +52,11 @@ public record Policy(
             return selects(pod.identity());
         }
 
+        /** True if a policy of a mesh is about pods of its own namespace alone. */
+        default boolean isConfined() {
+            return false;
+        }
+
         /** Tests whether the policy is about a pod; unknown where properties that are not known decide. */
         default Holds selection(Peer.Pod pod) {
             return Holds.of(selects(pod));

@@ -47,9 +47,9 @@ public final class PolicySet {
         this.facts = facts;
         this.encapsulation = encapsulation;
         this.enforcement = enforcement;
-        this.hasMesh = ofCluster.stream().anyMatch(policy -> policy.tier().isOfMesh());
         this.byNamespace = byNamespace;
         this.ofCluster = ofCluster;
+        this.hasMesh = policies().stream().anyMatch(policy -> policy.tier().isOfMesh());
         this.hasConditions = policies().stream()
                 .flatMap(policy -> policy.rules().values().stream())
                 .anyMatch(rules ->
@@ -108,7 +108,8 @@ public final class PolicySet {
 
     /** The namespace whose pods alone a policy may be about; null for any. */
     private static @Nullable String place(Policy policy) {
-        return policy.tier().isOfMesh() ? null : policy.ref().namespace();
+        boolean isAnywhere = policy.tier().isOfMesh() && !policy.subject().isConfined();
+        return isAnywhere ? null : policy.ref().namespace();
     }
 
     /** Returns this set without a policy. */

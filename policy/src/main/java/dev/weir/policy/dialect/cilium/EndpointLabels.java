@@ -37,8 +37,17 @@ final class EndpointLabels {
         return LEFT_OUT.matcher(key).matches();
     }
 
-    /** A key of a selector: the source of the label, and its name. */
-    record Key(@Nullable String source, String name) {
+    /**
+     * A key of a selector.
+     *
+     * @param source of the label; null for any
+     * @param isLeftOut true if Cilium's default filter leaves the label out
+     */
+    record Key(@Nullable String source, String name, boolean isLeftOut) {
+        Key(@Nullable String source, String name) {
+            this(source, name, EndpointLabels.isLeftOut(name));
+        }
+
         /** Parses {@code k8s:app}, {@code any:app} or {@code app}; the source is null for any. */
         static Key parse(String text) {
             int colon = text.indexOf(':');
@@ -84,7 +93,7 @@ final class EndpointLabels {
             return switch (name) {
                 case ACCOUNT -> pod.serviceAccount();
                 case CLUSTER -> facts.settings().cluster();
-                default -> isLeftOut(name) ? null : pod.labels().get(name);
+                default -> isLeftOut ? null : pod.labels().get(name);
             };
         }
 

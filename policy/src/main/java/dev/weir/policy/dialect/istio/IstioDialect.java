@@ -77,9 +77,11 @@ public final class IstioDialect implements Dialect {
     /**
      * Selects what the pods of a policy receive, as far as their proxies see it.
      *
-     * @param targets null for all pods of the mesh
+     * @param targets those of an AuthorizationPolicy; null for a PeerAuthentication
+     * @param peer null for an AuthorizationPolicy
      */
-    private record Received(@Nullable Targets targets, IstioFacts facts) implements Policy.Subject {
+    private record Received(
+            @Nullable Targets targets, @Nullable PeerAuthentication peer, IstioFacts facts) implements Policy.Subject {
         @Override
         public boolean selects(Identity pod) {
             return true;
@@ -90,9 +92,24 @@ public final class IstioDialect implements Dialect {
             return switch (IstioFacts.proxy(pod)) {
                 case NONE -> false;
                 // Which policies a waypoint enforces depends on the Service that is addressed.
-                case WAYPOINT -> true;
-                default -> targets == null || targets.isAbout(pod, null);
+                case WAYPOINT ->
+                    targets == null ? isOf(pod, null) : !targets.references().isEmpty();
+                default -> isOf(pod, null);
             };
+        }
+
+        private boolean isOf(Peer.Pod pod, @Nullable String service) {
+            boolean isOfPeers =
+                    peer != null && peer.isAbout(pod.namespace(), pod.identity().labels());
+            return targets == null ? isOfPeers : targets.isAbout(pod, service);
+        }
+
+        @Override
+        public boolean isConfined() {
+            boolean isOfMesh = peer != null && peer.scope() == PeerAuthentication.Scope.MESH;
+            return targets == null
+                    ? !isOfMesh
+                    : !targets.isOfRoot() && targets.references().isEmpty();
         }
 
         @Override
@@ -105,7 +122,7 @@ public final class IstioDialect implements Dialect {
         public boolean isAbout(Traffic traffic) {
             Peer.Pod pod = traffic.destination().pod();
             String service = traffic.mesh() == null ? null : traffic.mesh().service();
-            return pod != null && IstioFacts.isCaught(traffic) && (targets == null || targets.isAbout(pod, service));
+            return pod != null && IstioFacts.isCaught(traffic) && isOf(pod, service);
         }
 
         @Override
@@ -163,7 +180,7 @@ public final class IstioDialect implements Dialect {
         Fields spec = root.child("spec");
         IstioFacts known = IstioFacts.of(facts);
         return kind.equals(PEER)
-                ? List.of(peer(ref, namespace, spec, known))
+                ? List.of(peer(ref, namespace, spec, object, known))
                 : authorization(ref, namespace, root, spec, known);
     }
 
@@ -179,7 +196,7 @@ public final class IstioDialect implements Dialect {
         });
     }
 
-    private static Policy peer(PolicyRef ref, String namespace, Fields spec, IstioFacts facts) {
+    private static Policy peer(PolicyRef ref, String namespace, Fields spec, JsonNode object, IstioFacts facts) {
         if (!spec.absent()) {
             spec.allowOnly("selector", "mtls", "portLevelMtls");
         }
@@ -202,8 +219,9 @@ public final class IstioDialect implements Dialect {
         }
         Rule rule = Rule.of(ref, Direction.INGRESS, 0, null, Action.DENY, List.of(), List.of())
                 .where(List.of(new Plaintext(namespace + "/" + ref.name(), facts)));
-        // The policies of all scopes give one mode, so each is about any pod; a rule knows if the mode is its own.
-        return policy(ref, Tier.MESH_MTLS, new Received(null, facts), false, List.of(rule));
+        // The policies of all scopes give one mode; a rule knows if the mode is its own.
+        PeerAuthentication itself = PeerAuthentication.of(object, facts.settings());
+        return policy(ref, Tier.MESH_MTLS, new Received(null, itself, facts), false, List.of(rule));
     }
 
     private static void mode(Fields mtls) {
@@ -250,7 +268,8 @@ public final class IstioDialect implements Dialect {
             return List.of();
         }
         Targets targets = Targets.of(namespace, spec.node(), facts.settings());
-        return List.of(policy(ref, Tier.MESH, new Received(targets, facts), named.equals("ALLOW"), List.copyOf(rules)));
+        return List.of(
+                policy(ref, Tier.MESH, new Received(targets, null, facts), named.equals("ALLOW"), List.copyOf(rules)));
     }
 
     private static Rule rule(PolicyRef policy, int index, String action, MeshRule rule, IstioFacts facts) {

@@ -11,6 +11,7 @@ import dev.weir.policy.Traffic;
 import dev.weir.policy.dialect.ApiObjects;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +28,9 @@ final class IstioFacts {
 
     private final IstioSettings settings;
     private final List<JsonNode> services = new ArrayList<>();
+    private final Map<String, List<JsonNode>> servicesByNamespace = new HashMap<>();
     private final List<PeerAuthentication> peers = new ArrayList<>();
+    private final Map<String, List<PeerAuthentication>> peersByNamespace = new HashMap<>();
     /** The pods whose requests may carry a verified token. */
     private final List<Targets> tokens = new ArrayList<>();
 
@@ -46,6 +49,12 @@ final class IstioFacts {
         peers.sort(Comparator.comparing(PeerAuthentication::created)
                 .thenComparing(PeerAuthentication::name)
                 .thenComparing(PeerAuthentication::namespace));
+        peers.forEach(each -> peersByNamespace
+                .computeIfAbsent(each.namespace(), namespace -> new ArrayList<>())
+                .add(each));
+        services.forEach(each -> servicesByNamespace
+                .computeIfAbsent(ApiObjects.namespace(each), namespace -> new ArrayList<>())
+                .add(each));
         for (JsonNode object : facts.objects("RequestAuthentication")) {
             if (!object.path("spec").path("jwtRules").isEmpty()) {
                 tokens.add(Targets.of(ApiObjects.namespace(object), object.path("spec"), settings));
@@ -86,12 +95,11 @@ final class IstioFacts {
 
     /** The protocol that the Services declare which lead to a port of a pod. */
     Declared declared(Peer.Pod pod, int port, @Nullable String service) {
-        for (JsonNode object : services) {
-            boolean isWaypoint = proxy(pod) == MeshProxy.Kind.WAYPOINT;
+        boolean isWaypoint = proxy(pod) == MeshProxy.Kind.WAYPOINT;
+        for (JsonNode object : isWaypoint ? services : servicesOf(pod.namespace())) {
             boolean leads = isWaypoint
                     ? (ApiObjects.namespace(object) + "/" + ApiObjects.name(object)).equals(service)
-                    : ApiObjects.namespace(object).equals(pod.namespace())
-                            && selects(object, pod.identity().labels());
+                    : selects(object, pod.identity().labels());
             if (!leads) {
                 continue;
             }
@@ -108,9 +116,8 @@ final class IstioFacts {
     /** The ports that Services which select a pod lead to. */
     Set<Integer> portsOfServices(Peer.Pod pod) {
         Set<Integer> ports = new HashSet<>();
-        for (JsonNode service : services) {
-            boolean leads = ApiObjects.namespace(service).equals(pod.namespace())
-                    && selects(service, pod.identity().labels());
+        for (JsonNode service : servicesOf(pod.namespace())) {
+            boolean leads = selects(service, pod.identity().labels());
             for (JsonNode each : leads ? service.path("spec").path("ports") : List.<JsonNode>of()) {
                 ports.add(target(pod, each));
             }
@@ -195,7 +202,8 @@ final class IstioFacts {
     PeerAuthentication.Mode mode(Peer.Pod pod, @Nullable Integer port) {
         PeerAuthentication.Mode mode = PeerAuthentication.Mode.PERMISSIVE;
         for (PeerAuthentication.Scope scope : PeerAuthentication.Scope.values()) {
-            for (PeerAuthentication each : peers) {
+            boolean isOfMesh = scope == PeerAuthentication.Scope.MESH;
+            for (PeerAuthentication each : peersOf(isOfMesh ? settings.root() : pod.namespace())) {
                 if (each.scope() == scope
                         && each.isAbout(pod.namespace(), pod.identity().labels())) {
                     mode = each.mode(mode, port);
@@ -204,6 +212,14 @@ final class IstioFacts {
             }
         }
         return mode;
+    }
+
+    private List<JsonNode> servicesOf(String namespace) {
+        return servicesByNamespace.getOrDefault(namespace, List.of());
+    }
+
+    private List<PeerAuthentication> peersOf(String namespace) {
+        return peersByNamespace.getOrDefault(namespace, List.of());
     }
 
     /** True if requests to a pod may carry a verified token. */

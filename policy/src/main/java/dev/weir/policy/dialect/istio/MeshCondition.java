@@ -81,7 +81,7 @@ record MeshCondition(
             case ACCOUNT ->
                 identity(view, id -> any(value -> (part(id, "/ns/") + "/" + part(id, "/sa/")).equals(value)));
             case TRUST_DOMAIN ->
-                identity(view, id -> any(value -> ValuePattern.of(value).matches(id.replaceAll("/.*", ""))));
+                identity(view, id -> any(value -> ValuePattern.of(value).matches(upToSlash(id))));
             case SOURCE_IP -> address(view.traffic().source().ip());
             case REMOTE_IP -> address(!isHttp ? view.traffic().source().ip() : http == null ? null : http.clientIp());
             case DESTINATION_IP -> address(view.traffic().destination().ip());
@@ -124,7 +124,12 @@ record MeshCondition(
     /** The part of an identity after a marker, up to the next slash. */
     private static String part(String identity, String marker) {
         int at = identity.indexOf(marker);
-        return at < 0 ? "" : identity.substring(at + marker.length()).replaceAll("/.*", "");
+        return at < 0 ? "" : upToSlash(identity.substring(at + marker.length()));
+    }
+
+    private static String upToSlash(String text) {
+        int slash = text.indexOf('/');
+        return slash < 0 ? text : text.substring(0, slash);
     }
 
     private Holds address(@Nullable String ip) {

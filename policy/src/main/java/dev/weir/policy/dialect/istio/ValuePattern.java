@@ -1,7 +1,6 @@
 package dev.weir.policy.dialect.istio;
 
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /**
  * A value of a rule: {@code x}, {@code x*}, {@code *x}, or {@code *} for any value that is not empty.
@@ -38,11 +37,20 @@ record ValuePattern(String text, boolean isOfCase) {
 
     /** True if a value matches where {@code *} may stand anywhere. */
     boolean matchesWithin(String value) {
-        StringBuilder regex = new StringBuilder();
-        for (String part : text.split("\\*", -1)) {
-            regex.append(regex.length() == 0 ? "" : ".*").append(part.isEmpty() ? "" : Pattern.quote(part));
+        String[] parts = text.split("\\*", -1);
+        String first = parts[0];
+        String last = parts[parts.length - 1];
+        if (parts.length == 1) {
+            return value.equals(text);
         }
-        boolean begins = text.startsWith("*");
-        return Pattern.compile((begins ? ".*" : "") + regex).matcher(value).matches();
+        boolean hasEnds =
+                value.length() >= first.length() + last.length() && value.startsWith(first) && value.endsWith(last);
+        int at = first.length();
+        for (int i = 1; hasEnds && i < parts.length - 1; i++) {
+            int found = value.indexOf(parts[i], at);
+            hasEnds = found >= 0 && found + parts[i].length() <= value.length() - last.length();
+            at = found + parts[i].length();
+        }
+        return hasEnds;
     }
 }
