@@ -51,6 +51,9 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
      */
     private static final double FRUITLESS_SHARE = 0.95;
 
+    /** The time within which the paths that a source outside finds next to nothing at make a finding. */
+    private static final Duration LONGEST = Duration.ofHours(1);
+
     /** The least connections of a slice whose answers can be of one size. */
     private static final int LEAST_ALIKE = 5;
 
@@ -70,8 +73,9 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
     @Override
     public DetectorResult<WebRequestState> step(@Nullable WebRequestState state, Slice slice) {
         long windowMs = config.window().toMillis();
-        WebRequestState before =
-                state == null ? new WebRequestState(slice.startMs(), Map.of(), Rates.nothing(), Map.of()) : state;
+        WebRequestState before = state == null
+                ? new WebRequestState(slice.startMs(), Map.of(), Rates.nothing(), Map.of(), Map.of())
+                : state;
         List<Activity> web = slice.activities().stream().filter(this::isWeb).toList();
         if (web.isEmpty() && state != null) {
             return new DetectorResult<>(before, List.of());
@@ -81,6 +85,8 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
                 Eviction.since(before.servers(), slice.startMs() - windowMs, WebRequestState.Window::sinceMs);
         Map<String, WebRequestState.Window> slow = Eviction.since(
                 before.slow(), slice.startMs() - config.slowWindow().toMillis(), WebRequestState.Window::sinceMs);
+        Map<String, WebRequestState.Window> slowest =
+                Eviction.since(before.slowest(), slice.startMs() - LONGEST.toMillis(), WebRequestState.Window::sinceMs);
         boolean known = slice.startMs() - before.sinceMs() >= config.learn().toMillis();
         List<Finding> findings = new ArrayList<>();
         for (Activity activity : web) {
@@ -90,6 +96,9 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
                 WebRequestState.Window fast = asked(servers, server, http, slice);
                 WebRequestState.Window whole =
                         http.failed() == 0 && !slow.containsKey(server) ? fast : asked(slow, server, http, slice);
+                WebRequestState.Window longest = isFruitless(activity, whole) || slowest.containsKey(server)
+                        ? asked(slowest, server, http, slice)
+                        : whole;
                 int few = config.paths() / 2;
                 if (isFound(fast, config.failedShare(), config.paths())) {
                     findings.add(paths(activity, server, fast, config.window(), config.paths()));
@@ -97,6 +106,8 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
                     findings.add(paths(activity, server, whole, config.slowWindow(), config.paths()));
                 } else if (activity.outside().isSource() && isFound(whole, FRUITLESS_SHARE, few)) {
                     findings.add(paths(activity, server, whole, config.slowWindow(), few));
+                } else if (activity.outside().isSource() && isFound(longest, FRUITLESS_SHARE, config.paths())) {
+                    findings.add(paths(activity, server, longest, LONGEST, config.paths()));
                 }
             } else if (isShort(activity)) {
                 Rates.Edge edge = bursts.add(
@@ -111,7 +122,12 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
                 }
             }
         }
-        return new DetectorResult<>(new WebRequestState(before.sinceMs(), servers, bursts, slow), findings);
+        return new DetectorResult<>(new WebRequestState(before.sinceMs(), servers, bursts, slow, slowest), findings);
+    }
+
+    /** True for a source outside whose requests nearly all fail so far, as those of a tool that guesses paths do. */
+    private static boolean isFruitless(Activity activity, WebRequestState.Window window) {
+        return activity.outside().isSource() && window.failed() >= FRUITLESS_SHARE * window.requests();
     }
 
     private boolean isWeb(Activity activity) {

@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param servers the requests of the present window, by server; bounded by {@link HttpRecon}
  * @param bursts connections by server
  * @param slow the requests of the present longer window, by server; null in an older state
+ * @param slowest those of a source outside in the present longest window, by server; null in an older state
  */
 public record WebRequestState(
         long sinceMs,
         Map<String, Window> servers,
         Rates bursts,
-        @Nullable Map<String, Window> slow) {
+        @Nullable Map<String, Window> slow,
+        @Nullable Map<String, Window> slowest) {
     /**
      * The requests to one server in one window.
      *

@@ -113,6 +113,54 @@ class HttpReconTest {
         return found;
     }
 
+    @Test
+    void missingPathsOverAnHourAreReconFromOutside() {
+        assertThat(overTime("203.0.113.9", 60, 30, 0)).isNotEmpty().first().satisfies(finding -> {
+            assertThat(finding.summary()).contains("within 3600 s").contains("50 paths make a finding");
+            assertThat(finding.firstSeenMs()).isZero();
+        });
+        assertThat(overTime("203.0.113.9", 48, 30, 0)).as("too few paths").isEmpty();
+        assertThat(overTime("203.0.113.9", 120, 90, 0))
+                .as("forty paths an hour")
+                .isEmpty();
+        assertThat(overTime("203.0.113.9", 120, 30, 10))
+                .as("a crawler that finds some pages")
+                .isEmpty();
+        assertThat(overTime("10.0.0.9", 60, 30, 0)).as("a client inside").isEmpty();
+    }
+
+    @Test
+    void probesOfTheSameMissingPathAreNoRecon() {
+        DetectorHarness<?> recon = new DetectorHarness<>(new HttpRecon(CONFIG.of(HttpRecon.TYPE)));
+        for (int i = 0; i < 240; i++) {
+            long slice = i * 30_000L;
+            assertThat(recon.run(
+                            slice,
+                            new ActivityBuilder(slice, address("203.0.113.9"), address("10.0.0.5"), 80)
+                                    .answered(1)
+                                    .http(new HttpRequests(1, 1, 0, sketch(1 + i % 3, "/health")))
+                                    .build()))
+                    .isEmpty();
+        }
+    }
+
+    /** The findings about a source that asks for paths at an interval, of which one in {@code each} is there. */
+    private static List<Finding> overTime(String source, int paths, int seconds, int each) {
+        DetectorHarness<?> recon = new DetectorHarness<>(new HttpRecon(CONFIG.of(HttpRecon.TYPE)));
+        List<Finding> found = new ArrayList<>();
+        for (int i = 0; i < paths; i++) {
+            long slice = Activity.sliceOf(i * seconds * 1_000L);
+            int failed = each > 0 && i % each == 0 ? 0 : 1;
+            found.addAll(recon.run(
+                    slice,
+                    new ActivityBuilder(slice, address(source), address("10.0.0.5"), 80)
+                            .answered(1)
+                            .http(new HttpRequests(1, failed, 0, sketch(1, i + "/")))
+                            .build()));
+        }
+        return found;
+    }
+
     private static HttpRequests requests(int paths, int failed) {
         return new HttpRequests(paths, failed, 0, sketch(paths, "/"));
     }
