@@ -12,6 +12,8 @@ import dev.weir.analytics.detector.Slice;
 import dev.weir.analytics.detector.Weighing;
 import dev.weir.common.Millis;
 import dev.weir.model.Activity;
+import dev.weir.model.Endpoint;
+import dev.weir.model.Flow;
 import dev.weir.model.ProtocolPort;
 import dev.weir.model.Severity;
 import java.time.Duration;
@@ -53,6 +55,11 @@ public final class Beaconing extends AbstractDetector<Contacts> {
     /** The least regularity of a contact inside, of 1. */
     private static final double REGULAR_INSIDE = 0.75;
 
+    private static final int NTP = 123;
+
+    /** The ratio of the sizes of a question and its answer that are not alike. */
+    private static final double UNEVEN = 1.5;
+
     /** The most peers inside at one port of which a contact is judged. */
     private static final int MOST_ALIKE = 2;
 
@@ -77,15 +84,20 @@ public final class Beaconing extends AbstractDetector<Contacts> {
         List<Finding> findings = new ArrayList<>();
         for (Activity activity : slice.activities()) {
             Integer port = activity.port();
-            if (port == null || config.ignoredPorts().contains(port)) {
+            if (port == null) {
                 continue;
             }
             boolean isOutside = activity.outside().isDestination();
+            boolean isIgnored = config.ignoredPorts().contains(port);
+            boolean isDisguised = isIgnored && isOutside && isUnlikeTime(activity, port);
+            String service = "|" + activity.protocol() + "|" + port;
+            String key = activity.destination().key() + service;
+            if (isIgnored && !isDisguised && !contacts.peers().containsKey(key)) {
+                continue;
+            }
             if (!isOutside && !isNewInside(contacts, activity, port, slice.startMs())) {
                 continue;
             }
-            String service = "|" + activity.protocol() + "|" + port;
-            String key = activity.destination().key() + service;
             List<Long> starts = activity.startsMs().stream()
                     .map(offset -> activity.firstSeenMs() + offset)
                     .toList();
@@ -100,11 +112,34 @@ public final class Beaconing extends AbstractDetector<Contacts> {
             Finding finding = isOutside
                     ? judged(activity, key, port, now, contacts.sinceMs())
                     : inside(activity, key, port, now, contacts.alike(service));
-            if (finding != null) {
+            if (finding != null && isIgnored == isDisguised) {
                 findings.add(finding);
             }
         }
         return new DetectorResult<>(contacts, findings);
+    }
+
+    /**
+     * True for datagrams at the port of time servers that are none of NTP, in which an answer is as large as the
+     * question (RFC 5905, and RFC 8915 with keys).
+     */
+    private static boolean isUnlikeTime(Activity activity, int port) {
+        return port == NTP
+                && activity.protocol().equals("UDP")
+                && activity.samples().stream().anyMatch(Beaconing::isUneven);
+    }
+
+    private static boolean isUneven(Flow flow) {
+        double asked = size(flow.source());
+        double answered = size(flow.destination());
+        return asked > 0 && answered > 0 && Math.max(asked, answered) >= UNEVEN * Math.min(asked, answered);
+    }
+
+    /** The bytes of a packet on average; 0 without any. */
+    private static double size(Endpoint end) {
+        Long bytes = end.bytes();
+        Long packets = end.packets();
+        return bytes == null || packets == null || packets == 0 ? 0 : bytes / (double) packets;
     }
 
     /**

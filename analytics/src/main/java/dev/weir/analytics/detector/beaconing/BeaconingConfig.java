@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param score the least, of 1, that makes a finding
  * @param learn how long a workload must be known before a new peer of it adds to the score
  * @param usualPorts destination ports that programs are expected to use outside
- * @param ignoredPorts destination ports of protocols that are regular by their nature, such as time
+ * @param ignoredPorts destination ports of protocols that are regular by their nature, such as time; at the
+ *     port of NTP only as long as answers are as large as the questions
  */
 public record BeaconingConfig(
         Integer connections,

@@ -12,6 +12,9 @@ import dev.weir.analytics.detector.Decisions;
 import dev.weir.analytics.detector.DetectorResult;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.model.Activity;
+import dev.weir.model.Endpoint;
+import dev.weir.model.Flow;
+import dev.weir.model.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -131,6 +134,60 @@ class BeaconingTest {
             found.addAll(step(at, OUTSIDE, 6667, false, 100 + random.nextInt(100_000)));
         }
         assertThat(found).as("now and then, of any size").isEmpty();
+    }
+
+    @Test
+    void datagramsUnlikeTimeAtItsPortAreFound() {
+        assertThat(everyMinute(0, 30 * HOUR, "203.0.113.8", 443, true)).isEmpty();
+        Contacts known = state;
+        assertThat(time(4, 328, 76)).isNotEmpty().first().satisfies(finding -> assertThat(finding.summary())
+                .contains("port 123 is not one"));
+        state = known;
+        assertThat(time(4, 76, 400)).as("long answers").isNotEmpty();
+        state = known;
+        assertThat(time(1, 76, 76)).as("a client of NTP").isEmpty();
+        state = known;
+        assertThat(time(1, 260, 256)).as("a client of NTP with keys").isEmpty();
+        state = known;
+        assertThat(time(1, 76, 0)).as("a time server that is down").isEmpty();
+        state = known;
+        assertThat(time(1_000, 260, 76))
+                .as("a client whose keys were refused once")
+                .isEmpty();
+        state = null;
+        assertThat(time(4, 328, 76)).as("there from the beginning").isEmpty();
+    }
+
+    /** Asks at the port of time servers every half minute for an hour and a half; one in {@code each} is unlike. */
+    private List<Finding> time(int each, long asked, long answered) {
+        List<Finding> found = new ArrayList<>();
+        for (int i = 0; i < 180; i++) {
+            long ms = 30 * HOUR + i * MINUTE / 2 + random.nextInt(3_000);
+            long slice = Activity.sliceOf(ms);
+            boolean isUnlike = i % each == 0;
+            long sent = isUnlike ? asked : 76;
+            long received = isUnlike ? answered : 76;
+            Flow flow = Flow.of(
+                    ms,
+                    ms + 20,
+                    Endpoint.of("10.0.0.5", 40_000 + i).withCounters(sent, 1L, null),
+                    Endpoint.of(OUTSIDE, 123).withCounters(received, received == 0 ? 0L : 1L, null),
+                    "UDP",
+                    Verdict.FORWARDED);
+            Activity activity = new ActivityBuilder(slice, workload("web"), address(OUTSIDE), 123)
+                    .protocol("UDP")
+                    .answered(received == 0 ? 0 : 1)
+                    .unanswered(received == 0 ? 1 : 0)
+                    .bytes(sent, received)
+                    .flows(flow)
+                    .at(ms)
+                    .build();
+            DetectorResult<Contacts> step =
+                    beaconing.step(state, new Slice(slice, List.of(activity), Decisions.none()));
+            state = step.state();
+            found.addAll(step.findings());
+        }
+        return found;
     }
 
     @Test
