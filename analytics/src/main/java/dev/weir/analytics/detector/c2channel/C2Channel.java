@@ -14,6 +14,7 @@ import dev.weir.analytics.detector.Weighing;
 import dev.weir.common.Millis;
 import dev.weir.model.Activity;
 import dev.weir.model.Endpoint;
+import dev.weir.model.ProtocolPort;
 import dev.weir.model.Severity;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * these), exchanges that are all of one size (a poll without a command), several ports of one peer, tries at remote
  * administration ports or an SSH session that lasts and carries little, and a peer that is new to a workload watched
  * for long. Without a sign in the ports themselves there is no finding: databases and brokers outside have lasting
- * connections and polls of one size, too. {@link PingTunnel} looks at pings.
+ * connections and polls of one size, too. Datagrams count where they are such a channel: an exchange that lasts and carries little. {@link PingTunnel}
+ * looks at pings.
  */
 public final class C2Channel extends AbstractDetector<Channels> {
     public static final DetectorType<C2ChannelConfig> TYPE = DetectorType.ofSeveral(
@@ -74,9 +76,8 @@ public final class C2Channel extends AbstractDetector<Channels> {
         List<Finding> findings = new ArrayList<>();
         for (Activity activity : slice.activities()) {
             Integer port = activity.port();
-            if (port == null
-                    || !activity.protocol().equals("TCP")
-                    || !activity.outside().isDestination()) {
+            boolean isLooked = activity.protocol().equals("TCP") || isLastingDatagrams(activity, port, channels);
+            if (port == null || !isLooked || !activity.outside().isDestination()) {
                 continue;
             }
             boolean isWithoutPeer = channels.isWithoutPeer(activity, WITHOUT_PEER_MS);
@@ -95,6 +96,21 @@ public final class C2Channel extends AbstractDetector<Channels> {
     }
 
     /**
+     * True for datagrams of a lasting exchange that carries little, as those of a tunnel do whose user types. Calls and
+     * streams carry more. A source that has other peers at odd ports is made for them, as an agent of a VPN is that
+     * meets the members of its network; and a port of the ephemeral range is that of a client, whose record is the
+     * wrong way round.
+     */
+    private boolean isLastingDatagrams(Activity activity, @Nullable Integer port, Channels channels) {
+        return port != null
+                && port < ProtocolPort.FIRST_EPHEMERAL
+                && activity.protocol().equals("UDP")
+                && activity.outside().isDestination()
+                && isIdle(activity)
+                && !channels.hasOther(activity, this::isOdd);
+    }
+
+    /**
      * True if a connection lasted and carried little, as a shell or a tunnel does that waits for orders; a copy of
      * files carries more.
      */
@@ -107,6 +123,10 @@ public final class C2Channel extends AbstractDetector<Channels> {
         });
     }
 
+    private boolean isOdd(int port) {
+        return !config.usualPorts().contains(port) && !config.adminPorts().contains(port);
+    }
+
     private static long bytes(Endpoint end) {
         return Objects.requireNonNullElse(end.bytes(), Long.MAX_VALUE / 2);
     }
@@ -114,10 +134,8 @@ public final class C2Channel extends AbstractDetector<Channels> {
     private @Nullable Finding judged(Activity activity, Channels.Channel channel, long sinceMs, boolean isFirst) {
         List<String> signs = new ArrayList<>();
         double score = 0;
-        List<Integer> odd = channel.ports().keySet().stream()
-                .filter(port -> !config.usualPorts().contains(port)
-                        && !config.adminPorts().contains(port))
-                .toList();
+        List<Integer> odd =
+                channel.ports().keySet().stream().filter(this::isOdd).toList();
         if (!odd.isEmpty()) {
             score += ODD_PORT;
             signs.add("port " + odd.get(0) + " is not one that programs usually use outside");

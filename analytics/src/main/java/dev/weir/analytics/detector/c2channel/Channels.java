@@ -7,6 +7,7 @@ import dev.weir.model.Flow;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 
 /**
  * The peers outside that a source has a channel to.
@@ -78,6 +79,13 @@ public record Channels(long sinceMs, Map<String, Channel> peers) {
         return activity.firstSeenMs() - sinceMs >= leastMs
                 && peers.keySet().stream()
                         .allMatch(peer -> peer.equals(activity.destination().key()));
+    }
+
+    /** True if another peer answered at such a port. */
+    boolean hasOther(Activity activity, IntPredicate isSuchPort) {
+        return peers.entrySet().stream()
+                .filter(each -> !each.getKey().equals(activity.destination().key()))
+                .anyMatch(each -> each.getValue().ports().keySet().stream().anyMatch(isSuchPort::test));
     }
 
     /** A copy with further activity of a peer; at the bound the one with the fewest connections makes room. */

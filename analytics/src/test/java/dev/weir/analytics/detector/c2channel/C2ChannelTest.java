@@ -73,6 +73,60 @@ class C2ChannelTest {
         assertThat(firstSession(3 * HOUR, 9_000)).as("known for three hours").isEmpty();
     }
 
+    @Test
+    void lastingDatagramsToANewPeerAreAChannel() {
+        assertThat(datagrams(known(), 45 * MINUTE, 25 * MINUTE, 60_000, 5_182))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.summary()).contains("a connection lasted 25 minutes"));
+        assertThat(datagrams(known(), 45 * MINUTE, 9 * MINUTE, 60_000, 5_182))
+                .as("shorter than ten minutes")
+                .isEmpty();
+        assertThat(datagrams(known(), 45 * MINUTE, 25 * MINUTE, 400_000, 5_182))
+                .as("a call")
+                .isEmpty();
+        assertThat(datagrams(known(), 20 * MINUTE, 25 * MINUTE, 60_000, 5_182))
+                .as("an agent that is there from the beginning")
+                .isEmpty();
+        assertThat(datagrams(known(), 45 * MINUTE, 25 * MINUTE, 60_000, 443))
+                .as("a usual port, as of QUIC")
+                .isEmpty();
+        assertThat(datagrams(known(), 45 * MINUTE, 25 * MINUTE, 60_000, 50_000))
+                .as("the port of a client")
+                .isEmpty();
+    }
+
+    @Test
+    void anotherPeerOfAnAgentIsNoChannel() {
+        DetectorHarness<?> agent = known();
+        for (int member = 1; member <= 5; member++) {
+            long after = member == 1 ? 5 * MINUTE : member * HOUR;
+            assertThat(datagrams(agent, after, 25 * MINUTE, 60_000, 4_100 + member, "203.0.113." + member))
+                    .isEmpty();
+        }
+    }
+
+    private static List<Finding> datagrams(DetectorHarness<?> channel, long after, long lastsMs, long bytes, int port) {
+        return datagrams(channel, after, lastsMs, bytes, port, OUTSIDE);
+    }
+
+    private static List<Finding> datagrams(
+            DetectorHarness<?> channel, long after, long lastsMs, long bytes, int port, String peer) {
+        Flow flow = Flow.of(
+                after,
+                after + lastsMs,
+                Endpoint.of("10.0.0.5", 40_000).withCounters(bytes, 300L, null),
+                Endpoint.of(peer, port).withCounters(bytes, 300L, null),
+                "UDP",
+                Verdict.FORWARDED);
+        long slice = Activity.sliceOf(after + lastsMs);
+        return channel.run(
+                slice,
+                new ActivityBuilder(slice, POD, address(peer), port)
+                        .answered(1).protocol("UDP").flows(flow).build().toBuilder()
+                                .firstSeenMs(after)
+                                .build());
+    }
+
     private static List<Finding> firstSession(long after, long bytes) {
         DetectorHarness<?> channel = new DetectorHarness<>(new C2Channel(CONFIG.of(C2Channel.TYPE)));
         channel.run(
