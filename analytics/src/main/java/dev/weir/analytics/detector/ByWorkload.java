@@ -42,6 +42,11 @@ final class ByWorkload<S> implements Detector<S> {
     }
 
     @Override
+    public boolean learnsFromSights() {
+        return usual.learnsFromSights();
+    }
+
+    @Override
     public boolean concerns(Activity activity) {
         return usual.concerns(activity)
                 || replacements.stream()

@@ -39,12 +39,21 @@ public interface Detector<S> extends Serializable {
         return true;
     }
 
+    /**
+     * True if the detector learns for how long a workload is known from activities of which the workload is the other
+     * end: it is shown a slice without activities in each hour that has such.
+     */
+    default boolean learnsFromSights() {
+        return false;
+    }
+
     /** The time after the latest slice for which the state is kept. */
     Duration retention();
 
     /**
      * Looks at one slice. A slice without activities comes only to a key that asked for it ({@link
-     * DetectorResult#wakeMs}), though other detectors of that key may see it as well.
+     * DetectorResult#wakeMs}), though other detectors of that key may see it as well, and to those that learn from
+     * sights.
      *
      * @param state null for a key that is new, or whose state was removed; it is never changed, each step makes a new
      *     one

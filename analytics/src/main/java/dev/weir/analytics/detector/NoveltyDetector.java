@@ -84,6 +84,11 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
         return Long.MAX_VALUE;
     }
 
+    /** True if the activity is reported where it brings the first member of a workload that had none. */
+    protected boolean isFirstReported(Activity activity) {
+        return true;
+    }
+
     @Override
     public final DetectorResult<Novelty> step(@Nullable Novelty state, Slice slice) {
         Novelty before = state == null ? Novelty.since(slice.beganMs()) : state;
@@ -147,7 +152,8 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
                 .isExpected(id(), activity.cluster(), source(activity), subject(activity, name), slice.startMs());
         boolean isFirst = known == null;
         if (known == null) {
-            if (baselineState == BaselineState.LEARNING || (!locked && beganInLearning(now, activity))) {
+            boolean isLearned = beganInLearning(now, activity) || (now.known() == 0 && !isFirstReported(activity));
+            if (baselineState == BaselineState.LEARNING || (!locked && isLearned)) {
                 known = learned(activity, window, scanned);
             } else if (isScanned(activity, scanned) || (!locked && isChance(activity))) {
                 // The scan is reported; its answered attempts are new when they are used later.

@@ -15,6 +15,7 @@ import dev.weir.analytics.operator.EventTime;
 import dev.weir.analytics.operator.FeedbackState;
 import dev.weir.analytics.operator.IncidentsOperator;
 import dev.weir.analytics.operator.JudgeOperator;
+import dev.weir.analytics.operator.OtherEnds;
 import dev.weir.analytics.operator.PrevalenceOperator;
 import dev.weir.analytics.operator.RawFlow;
 import dev.weir.analytics.operator.SiblingsOperator;
@@ -98,7 +99,13 @@ public final class AnalyticsJob {
         for (Map.Entry<DetectorScope, List<Detector<?>>> scope : byScope(config).entrySet()) {
             DetectorScope kind = scope.getKey();
             String name = "detect-" + kind.name().toLowerCase(Locale.ROOT);
-            SingleOutputStreamOperator<Finding> found = named.keyBy(part -> part.key(kind))
+            DataStream<ActivityPart> parts = kind == DetectorScope.EDGE
+                    ? named
+                    : named.union(named.flatMap(new OtherEnds(kind))
+                            .returns(ActivityPart.TYPE)
+                            .name("other-ends-" + name)
+                            .uid("other-ends-" + name));
+            SingleOutputStreamOperator<Finding> found = parts.keyBy(part -> part.key(kind))
                     .connect(decisions)
                     .transform(name, TypeInformation.of(Finding.class), new DetectorOperator(kind, scope.getValue()))
                     .uid(StateFormat.uid(name));

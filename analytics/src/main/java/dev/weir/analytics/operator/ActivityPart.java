@@ -31,6 +31,11 @@ public record ActivityPart(
                 ActivityCodec.encode(activity));
     }
 
+    /** A part without an activity, by which a workload is known that was the other end of one. */
+    static ActivityPart sight(long sliceMs, String cluster, String workload) {
+        return new ActivityPart(sliceMs, cluster, workload, workload, "", new byte[0]);
+    }
+
     /** True if at least one end is named; an activity between unnamed ends has no meaning for a detector. */
     public boolean isNamed() {
         return !source.equals(Entity.UNNAMED) || !destination.equals(Entity.UNNAMED);

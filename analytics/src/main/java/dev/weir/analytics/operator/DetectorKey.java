@@ -27,6 +27,11 @@ final class DetectorKey {
         return key.contains(ADDRESS);
     }
 
+    /** True for the key of an entity that is a workload. */
+    static boolean isWorkload(String entity) {
+        return entity.startsWith(WORKLOAD + "/");
+    }
+
     /** The {@code namespace/name} of its first end; null if that is no workload. */
     static @Nullable String workload(String key) {
         int from = key.indexOf('|') + 1;

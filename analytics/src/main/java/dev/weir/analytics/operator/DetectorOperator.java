@@ -328,11 +328,16 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
         List<Activity> activities = withoutRequests(parts);
         boolean isAddress = DetectorKey.isOfAddress(key);
         KeyState known = states.find(key);
+        if (activities.isEmpty()) {
+            sight(key, known, slice);
+            return;
+        }
         boolean isNew = known == null;
+        boolean isFirst = known == null || known.slices() == 0;
         boolean isRemembered = !isNew || newcomers.hasRoom(slice, isAddress, isUnanswered(activities));
         KeyState state = known == null ? new KeyState(stateCodec, List.of()) : known;
         Slice whole = new Slice(slice, activities, decisions(), DetectorKey.workload(key));
-        boolean hasState = run(state, whole, isNew, isRemembered);
+        boolean hasState = run(state, whole, isFirst, isRemembered);
         if (isNew && !hasState) {
             return;
         }
@@ -351,6 +356,30 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
         setTimer(key, state, slice);
     }
 
+    /** Shows a workload that is the other end of an activity to the detectors that learn for how long it is known. */
+    private void sight(String key, @Nullable KeyState known, long slice) throws Exception {
+        if (known == null && !newcomers.hasRoom(slice, false, false)) {
+            return;
+        }
+        KeyState state = known == null ? new KeyState(stateCodec, List.of()) : known;
+        Slice empty = new Slice(slice, List.of(), decisions(), DetectorKey.workload(key));
+        boolean hasState = false;
+        for (int i = 0; i < detectors.size(); i++) {
+            if (detectors.get(i).learnsFromSights()) {
+                hasState |= step(detectors.get(i), i, state, empty, true);
+            }
+        }
+        if (known == null && !hasState) {
+            return;
+        }
+        state.setLastSlice(Math.max(state.lastSliceMs(), slice), state.slices());
+        if (known == null) {
+            newcomers.count(false, false);
+            states.add(key, state);
+        }
+        setTimer(key, state, slice);
+    }
+
     /** The activities as the detectors count them; the same list where no record of a request is among them. */
     private static List<Activity> withoutRequests(List<Activity> activities) {
         for (Activity each : activities) {
@@ -364,6 +393,7 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
     /**
      * Runs the detectors that a slice is shown to.
      *
+     * @param isNew true for the first slice of the key with activity
      * @param isRemembered true to emit their baselines
      * @return true if one of them has state now
      */

@@ -54,10 +54,14 @@ final class SliceSums {
         partsLeftOut.inc();
     }
 
-    /** Returns the sums of the parts of the current key in a slice, sorted, and removes those that were spilled. */
+    /**
+     * Returns the sums of the parts of the current key in a slice, sorted, and removes those that were spilled; none for
+     * a key of which there is only a sight.
+     */
     List<Activity> take(long sliceMs, OpenSlices.Parts parts) throws Exception {
         if (parts.onHeap().size() == 1 && !parts.isSpilled()) {
-            Activity only = decoded(parts.onHeap().get(0), sliceMs);
+            byte[] part = parts.onHeap().get(0);
+            Activity only = part.length == 0 ? null : decoded(part, sliceMs);
             return only == null ? List.of() : List.of(only);
         }
         SliceAggregator sums =
@@ -76,7 +80,7 @@ final class SliceSums {
     }
 
     private void add(byte[] part, long sliceMs, SliceAggregator sums) {
-        Activity activity = decoded(part, sliceMs);
+        Activity activity = part.length == 0 ? null : decoded(part, sliceMs);
         if (activity != null) {
             sums.add(activity);
         }

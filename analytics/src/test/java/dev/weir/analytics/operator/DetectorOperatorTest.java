@@ -223,6 +223,38 @@ class DetectorOperatorTest {
     }
 
     @Test
+    void workloadThatOnlyAnsweredHasANewPeer() throws Exception {
+        assertThat(firstPeer(26)).containsExactly("new-external");
+        assertThat(firstPeer(18)).as("known for eighteen hours").isEmpty();
+        assertThat(firstPeer(0)).as("not known").isEmpty();
+    }
+
+    /** The detectors that report the first peer outside of a workload that was the other end for some hours. */
+    private static List<String> firstPeer(int hours) throws Exception {
+        try (Harness harness = new Harness(PLENTY, 1, 0, false)) {
+            harness.open();
+            harness.processWatermark2(new Watermark(Long.MAX_VALUE));
+            String web = ActivityPart.of(activity(0, "web", DB, 5_432, true)).source();
+            for (int hour = 0; hour < hours; hour++) {
+                long ms = hour * Millis.HOUR;
+                harness.processElement1(ActivityPart.sight(ms, "", web), ms);
+                harness.processWatermark1(new Watermark(ms));
+                assertThat(harness.numKeyedStateEntries()).isLessThanOrEqualTo(1);
+            }
+            long ms = hours * Millis.HOUR;
+            harness.processElement1(ActivityPart.of(activity(ms, "web", "203.0.113.9", 443, true)), ms);
+            harness.processWatermark1(new Watermark(ms + Millis.MINUTE));
+            List<String> found = harness.extractOutputValues().stream()
+                    .map(Finding::detector)
+                    .toList();
+            harness.processWatermark1(new Watermark(365 * Millis.DAY));
+            assertThat(harness.numKeyedStateEntries()).isZero();
+            assertThat(harness.numEventTimeTimers()).isZero();
+            return found;
+        }
+    }
+
+    @Test
     void inventedSourcesOnTheHeapEvictEachOther() throws Exception {
         try (Harness harness = new Harness(PLENTY, 1, 0, false)) {
             harness.open();

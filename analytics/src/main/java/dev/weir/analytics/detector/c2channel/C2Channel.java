@@ -71,6 +71,11 @@ public final class C2Channel extends AbstractDetector<Channels> {
     }
 
     @Override
+    public boolean learnsFromSights() {
+        return true;
+    }
+
+    @Override
     public DetectorResult<Channels> step(@Nullable Channels state, Slice slice) {
         Channels channels = state == null ? new Channels(slice.startMs(), Map.of()) : state;
         List<Finding> findings = new ArrayList<>();
@@ -98,16 +103,25 @@ public final class C2Channel extends AbstractDetector<Channels> {
     /**
      * True for datagrams of a lasting exchange that carries little, as those of a tunnel do whose user types. Calls and
      * streams carry more. A source that has other peers at odd ports is made for them, as an agent of a VPN is that
-     * meets the members of its network; and a port of the ephemeral range is that of a client, whose record is the
-     * wrong way round.
+     * meets the members of its network.
      */
     private boolean isLastingDatagrams(Activity activity, @Nullable Integer port, Channels channels) {
         return port != null
-                && port < ProtocolPort.FIRST_EPHEMERAL
+                && isOfService(activity, port)
                 && activity.protocol().equals("UDP")
                 && activity.outside().isDestination()
                 && isIdle(activity)
                 && !channels.hasOther(activity, this::isOdd);
+    }
+
+    /**
+     * True for the port of a service. One of the ephemeral range is that of a client, whose record is the wrong way
+     * round, unless both ends use it: then it is set.
+     */
+    private static boolean isOfService(Activity activity, int port) {
+        return port < ProtocolPort.FIRST_EPHEMERAL
+                || activity.samples().stream().anyMatch(flow -> Integer.valueOf(port)
+                        .equals(flow.source().port()));
     }
 
     /**

@@ -93,6 +93,11 @@ public final class NewExternal extends NoveltyDetector {
     }
 
     @Override
+    public boolean learnsFromSights() {
+        return true;
+    }
+
+    @Override
     protected Entity workload(Activity activity) {
         return activity.source();
     }

@@ -29,6 +29,9 @@ public final class NewListeningPort extends NoveltyDetector {
 
     private static final long serialVersionUID = 1L;
 
+    /** The windows of activity, of which a learning period has 24, in which a workload answered at no port. */
+    private static final long LEAST_WINDOWS = 20;
+
     public NewListeningPort(NoveltyConfig config) {
         super(TYPE, DetectorScope.DESTINATION, config, activity -> false);
     }
@@ -40,6 +43,23 @@ public final class NewListeningPort extends NoveltyDetector {
         return port == null || port >= ProtocolPort.FIRST_EPHEMERAL || !isOurs
                 ? null
                 : activity.protocol() + "/" + port;
+    }
+
+    /** A workload that only connected while it was watched has a new port with its first. */
+    @Override
+    protected long windowsUntilEmptyIsUsual() {
+        return LEAST_WINDOWS;
+    }
+
+    /** The first port may be one that a collector begins to scrape, unless the client is outside. */
+    @Override
+    protected boolean isFirstReported(Activity activity) {
+        return activity.outside().isSource();
+    }
+
+    @Override
+    public boolean learnsFromSights() {
+        return true;
     }
 
     @Override

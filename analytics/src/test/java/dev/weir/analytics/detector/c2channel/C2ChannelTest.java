@@ -93,6 +93,18 @@ class C2ChannelTest {
         assertThat(datagrams(known(), 45 * MINUTE, 25 * MINUTE, 60_000, 50_000))
                 .as("the port of a client")
                 .isEmpty();
+        assertThat(datagrams(known(), 45 * MINUTE, 25 * MINUTE, 60_000, 50_000, OUTSIDE, 50_000))
+                .as("a port that is set at both ends")
+                .hasSize(1);
+    }
+
+    @Test
+    void channelOfAWorkloadThatOnlyAnsweredIsFound() {
+        DetectorHarness<?> channel = new DetectorHarness<>(new C2Channel(CONFIG.of(C2Channel.TYPE)));
+        channel.run(0);
+        assertThat(session(channel, 45 * MINUTE, 40 * MINUTE, 9_000, 22)).isNotEmpty();
+        DetectorHarness<?> unseen = new DetectorHarness<>(new C2Channel(CONFIG.of(C2Channel.TYPE)));
+        assertThat(session(unseen, 45 * MINUTE, 40 * MINUTE, 9_000, 22)).isEmpty();
     }
 
     @Test
@@ -100,21 +112,21 @@ class C2ChannelTest {
         DetectorHarness<?> agent = known();
         for (int member = 1; member <= 5; member++) {
             long after = member == 1 ? 5 * MINUTE : member * HOUR;
-            assertThat(datagrams(agent, after, 25 * MINUTE, 60_000, 4_100 + member, "203.0.113." + member))
+            assertThat(datagrams(agent, after, 25 * MINUTE, 60_000, 4_100 + member, "203.0.113." + member, 41_641))
                     .isEmpty();
         }
     }
 
     private static List<Finding> datagrams(DetectorHarness<?> channel, long after, long lastsMs, long bytes, int port) {
-        return datagrams(channel, after, lastsMs, bytes, port, OUTSIDE);
+        return datagrams(channel, after, lastsMs, bytes, port, OUTSIDE, 40_000);
     }
 
     private static List<Finding> datagrams(
-            DetectorHarness<?> channel, long after, long lastsMs, long bytes, int port, String peer) {
+            DetectorHarness<?> channel, long after, long lastsMs, long bytes, int port, String peer, int from) {
         Flow flow = Flow.of(
                 after,
                 after + lastsMs,
-                Endpoint.of("10.0.0.5", 40_000).withCounters(bytes, 300L, null),
+                Endpoint.of("10.0.0.5", from).withCounters(bytes, 300L, null),
                 Endpoint.of(peer, port).withCounters(bytes, 300L, null),
                 "UDP",
                 Verdict.FORWARDED);

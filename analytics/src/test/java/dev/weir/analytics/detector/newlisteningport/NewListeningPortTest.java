@@ -36,6 +36,28 @@ class NewListeningPortTest {
                 .isEmpty();
     }
 
+    @Test
+    void firstPortOfAWorkloadThatOnlyConnectedIsFound() {
+        assertThat(firstPort(26, "203.0.113.9")).singleElement().satisfies(finding -> assertThat(finding.summary())
+                .contains("it has answered at 0 other ports"));
+        assertThat(firstPort(26, "10.0.0.9"))
+                .as("a collector that begins to scrape it")
+                .isEmpty();
+        assertThat(firstPort(18, "203.0.113.9")).as("known for eighteen hours").isEmpty();
+        assertThat(firstPort(0, "203.0.113.9"))
+                .as("new, as a workload that serves from its start")
+                .isEmpty();
+    }
+
+    /** The findings about the first answer of a workload that was the other end for some hours. */
+    private static List<Finding> firstPort(int hours, String client) {
+        DetectorHarness<Novelty> ports = new DetectorHarness<>(new NewListeningPort(NoveltyConfig.defaults()));
+        for (int hour = 0; hour < hours; hour++) {
+            assertThat(ports.run(hour * HOUR)).isEmpty();
+        }
+        return ports.run(hours * HOUR, asked(hours * HOUR, client, 4444));
+    }
+
     private static Activity asked(long slice, String from, int port) {
         return new ActivityBuilder(slice, address(from), workload("db"), port)
                 .answered(1)
