@@ -23,7 +23,7 @@ final class IstioEntry {
 
     IstioEntry(Traffic traffic, IstioFacts facts) {
         this.traffic = traffic;
-        this.view = MeshView.of(traffic, facts);
+        this.view = facts.view(traffic);
         this.facts = facts;
     }
 

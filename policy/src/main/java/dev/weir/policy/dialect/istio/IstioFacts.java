@@ -34,6 +34,9 @@ final class IstioFacts {
     /** The pods whose requests may carry a verified token. */
     private final List<Targets> tokens = new ArrayList<>();
 
+    /** The view that was last asked for; threads may at worst make it again. */
+    private volatile @Nullable MeshView lastView;
+
     /** The protocol that Services declare for a port. */
     enum Declared {
         HTTP,
@@ -165,7 +168,7 @@ final class IstioFacts {
         }
         boolean isProtocolOpen = proxy(traffic.destination()) != MeshProxy.Kind.AMBIENT
                 && declared(traffic) == Declared.DETECTED
-                && MeshView.of(traffic, this).isHttp() == Holds.UNKNOWN;
+                && view(traffic).isHttp() == Holds.UNKNOWN;
         return isProtocolOpen
                 ? List.of(traffic.with(mesh.withHttp(true)), traffic.with(mesh.withHttp(false)))
                 : List.of();
@@ -212,6 +215,17 @@ final class IstioFacts {
             }
         }
         return mode;
+    }
+
+    /** The traffic as the destination's proxy sees it, which all rules of a decision ask for. */
+    @SuppressWarnings("ReferenceEquality") // the rules of one decision test one object
+    MeshView view(Traffic traffic) {
+        MeshView known = lastView;
+        if (known == null || known.traffic() != traffic) {
+            known = MeshView.of(traffic, this);
+            lastView = known;
+        }
+        return known;
     }
 
     private List<JsonNode> servicesOf(String namespace) {

@@ -103,7 +103,12 @@ record MeshCondition(
     }
 
     private boolean any(Predicate<String> matches) {
-        return values.stream().anyMatch(matches);
+        for (String value : values) {
+            if (matches.test(value)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Holds identity(MeshView view, Predicate<String> matches) {

@@ -28,7 +28,7 @@ record MeshRule(
         implements TrafficClause {
     @Override
     public Holds holds(Traffic traffic) {
-        MeshView view = MeshView.of(traffic, facts);
+        MeshView view = facts.view(traffic);
         if (IstioFacts.proxy(traffic.destination()) == MeshProxy.Kind.AMBIENT) {
             return byZtunnel(view);
         }
@@ -137,7 +137,7 @@ record MeshRule(
 
     @Override
     public String reason(Traffic traffic, Holds answer) {
-        MeshView view = MeshView.of(traffic, facts);
+        MeshView view = facts.view(traffic);
         boolean isZtunnel = IstioFacts.proxy(traffic.destination()) == MeshProxy.Kind.AMBIENT;
         boolean isHttp = !isZtunnel && (view.http() != null || facts.declared(traffic) == IstioFacts.Declared.HTTP);
         String reasons = new MeshReasons(view, isHttp, isZtunnel, answer).of(this);

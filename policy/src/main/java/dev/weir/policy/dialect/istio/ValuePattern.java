@@ -37,12 +37,12 @@ record ValuePattern(String text, boolean isOfCase) {
 
     /** True if a value matches where {@code *} may stand anywhere. */
     boolean matchesWithin(String value) {
+        if (text.indexOf('*') < 0) {
+            return value.equals(text);
+        }
         String[] parts = text.split("\\*", -1);
         String first = parts[0];
         String last = parts[parts.length - 1];
-        if (parts.length == 1) {
-            return value.equals(text);
-        }
         boolean hasEnds =
                 value.length() >= first.length() + last.length() && value.startsWith(first) && value.endsWith(last);
         int at = first.length();
