@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,13 +36,14 @@ final class PolicyHistory {
             new InForce(new Decider(PolicySet.EMPTY), new Decider(PolicySet.EMPTY), null);
 
     private final Map<String, TreeMap<Long, Version>> policies = new LinkedHashMap<>();
-    /** Objects that are no policies. They matter only beside policies of a dialect that refers to others. */
+    /** Objects that are no policies. They matter only to policies that refer to others, or beside an agent. */
     private final Map<String, TreeMap<Long, Version>> referred = new LinkedHashMap<>();
 
     private final Map<String, TreeMap<Long, PodTraits>> pods = new LinkedHashMap<>();
     private final TreeMap<Long, InForce> cache = new TreeMap<>();
     private final PolicyBuilds builds;
     private final Set<NetworkAgent> agents;
+    /** True if a policy, or an agent that enforces policies, makes other objects matter. */
     private boolean refers;
 
     /**
@@ -68,6 +70,10 @@ final class PolicyHistory {
      */
     private record Version(@Nullable AppliedObject object) {
         static final Version DELETED = new Version(null);
+
+        boolean refers() {
+            return object != null && object.refers();
+        }
     }
 
     /**
@@ -96,6 +102,7 @@ final class PolicyHistory {
     PolicyHistory(Set<NetworkAgent> agents, PolicyBuilds builds) {
         this.agents = agents;
         this.builds = builds;
+        this.refers = !agents.isEmpty();
     }
 
     /** True if policies are, or may depend on, objects of that kind. */
@@ -142,7 +149,8 @@ final class PolicyHistory {
         Map.Entry<Long, PodTraits> before = known.floorEntry(change.validFromMs());
         if (!(before == null ? PodTraits.NONE : before.getValue()).equals(traits)) {
             known.put(change.validFromMs(), traits);
-            if (refers || traits.agent() != null) {
+            refers |= traits.agent() != null;
+            if (refers) {
                 cache.clear();
             }
         }
@@ -182,11 +190,13 @@ final class PolicyHistory {
         prune(policies, horizonMs, Version.DELETED);
         prune(referred, horizonMs, Version.DELETED);
         prune(pods, horizonMs, PodTraits.NONE);
-        refers = policies.values().stream()
-                .flatMap(known -> known.values().stream())
-                .anyMatch(
-                        version -> version.object() != null && version.object().refers());
+        refers = !agents.isEmpty() || anyOf(pods, traits -> traits.agent() != null) || anyOf(policies, Version::refers);
         cache.clear();
+    }
+
+    private static <T> boolean anyOf(Map<String, TreeMap<Long, T>> versions, Predicate<T> which) {
+        return versions.values().stream()
+                .anyMatch(known -> known.values().stream().anyMatch(which));
     }
 
     private static <T> void prune(Map<String, TreeMap<Long, T>> versions, long horizonMs, T none) {

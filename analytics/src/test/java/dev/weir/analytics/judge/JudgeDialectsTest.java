@@ -223,6 +223,23 @@ class JudgeDialectsTest {
         assertThat(judge.judge(flow(2_500, API, DB, 5432)).outcome()).isNull();
     }
 
+    /** An agent of Cilium makes names of ports those of the cluster's pods, where NetworkPolicies are alone, too. */
+    @Test
+    void agentThatComesAfterPoliciesEnforcesThem() {
+        judge.apply(change(
+                "NetworkPolicy",
+                "shop",
+                "api",
+                0,
+                "{'metadata':{'namespace':'shop','name':'api'},'spec':{'podSelector':{'matchLabels':{'app':'api'}},"
+                        + "'policyTypes':['Egress'],'egress':[{'ports':[{'port':'web'}]}]}}"));
+        judge.apply(withPort("front", 500, 443));
+        assertThat(outside(800)).isEqualTo(Expected.DENY);
+        judge.apply(agent("cilium", 1_000));
+        assertThat(outside(1_500)).isEqualTo(Expected.ALLOW);
+        assertThat(outside(800)).isEqualTo(Expected.DENY);
+    }
+
     private static ContextChange staged(long ms, String action) {
         return change(
                 "StagedGlobalNetworkPolicy",
