@@ -15,6 +15,11 @@ public record PolicyRef(
         String name,
         @Nullable String rule) {
 
+    /** Returns the reference to the policy itself. */
+    public PolicyRef withoutRule() {
+        return rule == null ? this : new PolicyRef(kind, namespace, name, null);
+    }
+
     /** The reference as a person writes it: {@code NetworkPolicy shop/db ingress[0]}. */
     public String display() {
         return kind + " " + (namespace == null ? "" : namespace + "/") + name + (rule == null ? "" : " " + rule);

@@ -51,7 +51,7 @@ final class AppliedObject {
 
     /** The policy that the object stages; null for another one. */
     @Nullable StagedPolicy staged() {
-        return Dialects.isStaged(kind) ? Dialects.staged(kind, object) : null;
+        return Dialects.staged(kind, object);
     }
 
     /**

@@ -57,7 +57,7 @@ public final class Dialects {
         return ALL.stream().anyMatch(dialect -> dialect.stagedKinds().contains(kind));
     }
 
-    /** Reads a policy of a staged kind; null for one that stands for nothing. */
+    /** Reads a policy of a staged kind; null for another object, and for one that stands for nothing. */
     public static @Nullable StagedPolicy staged(String kind, JsonNode object) {
         return ALL.stream()
                 .filter(dialect -> dialect.stagedKinds().contains(kind))

@@ -45,7 +45,7 @@ public final class Enforcers {
                 || dialects.stream().anyMatch(each -> agents.stream().anyMatch(each::isEnforcedBy));
         return isEnforced
                 ? null
-                : "nothing enforces " + new PolicyRef(policy.kind(), policy.namespace(), policy.name(), null).display()
+                : "nothing enforces " + policy.withoutRule().display()
                         + ", since no agent of the nodes does: they run "
                         + agents.stream().sorted().map(NetworkAgent::title).collect(Collectors.joining(" and "));
     }

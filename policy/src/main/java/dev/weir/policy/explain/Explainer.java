@@ -247,9 +247,7 @@ public final class Explainer {
     }
 
     private static List<PolicyRef> withoutRules(List<PolicyRef> refs) {
-        return refs.stream()
-                .map(ref -> new PolicyRef(ref.kind(), ref.namespace(), ref.name(), null))
-                .toList();
+        return refs.stream().map(PolicyRef::withoutRule).toList();
     }
 
     private static String names(List<PolicyRef> refs) {

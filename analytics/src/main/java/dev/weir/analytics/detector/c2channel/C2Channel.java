@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * these), exchanges that are all of one size (a poll without a command), several ports of one peer, tries at remote
  * administration ports or an SSH session that lasts and carries little, and a peer that is new to a workload watched
  * for long. Without a sign in the ports themselves there is no finding: databases and brokers outside have lasting
- * connections and polls of one size, too. Datagrams count where they are such a channel: an exchange that lasts and carries little. {@link PingTunnel}
- * looks at pings.
+ * connections and polls of one size, too. Datagrams count where they are such a channel: an exchange that lasts and
+ * carries little. {@link PingTunnel} looks at pings.
  */
 public final class C2Channel extends AbstractDetector<Channels> {
     public static final DetectorType<C2ChannelConfig> TYPE = DetectorType.ofSeveral(

@@ -77,8 +77,7 @@ public final class Cleartext extends AbstractDetector<AttemptState.Members> {
         }
         PolicyRef refusing = refusesPlaintext(activity);
         if (refusing != null) {
-            return new PolicyRef(refusing.kind(), refusing.namespace(), refusing.name(), null).display()
-                    + " accepts mTLS only";
+            return refusing.withoutRule().display() + " accepts mTLS only";
         }
         boolean demanded = demands(activity.source()) || demands(activity.destination());
         return demanded && activity.cleartext() > 0

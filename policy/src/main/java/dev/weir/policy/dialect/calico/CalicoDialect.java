@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiles the kinds of Calico that are enforced, and reads those that are staged. Calico has them in two groups: one that its own
- * API server serves, and one in which they are stored.
+ * Compiles the kinds of Calico that are enforced, and reads those that are staged. Calico has them in two groups: one
+ * that its own API server serves, and one in which they are stored.
  */
 public final class CalicoDialect implements Dialect {
     public static final String SERVED = "projectcalico.org";

@@ -78,8 +78,7 @@ final class CiliumChanges implements ChangeWriter {
         String list = object + "/" + side.direction().id();
         boolean isFirst = !hasEntries(to, side);
         JsonNode value = isFirst ? JSON.arrayNode().add(entry) : entry;
-        PolicyRef whole =
-                new PolicyRef(to.ref().kind(), to.ref().namespace(), to.ref().name(), null);
+        PolicyRef whole = to.ref().withoutRule();
         return new PolicyChange.Addition(whole, isFirst ? list : list + "/-", value);
     }
 

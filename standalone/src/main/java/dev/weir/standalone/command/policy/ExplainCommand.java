@@ -180,7 +180,7 @@ final class ExplainCommand implements Callable<Integer> {
      * The file and line of a rule as {@code  (policies/db.yaml:12)}; the policy's line when the rule's is not known.
      */
     private static String place(PolicyRef ref, Cluster cluster) {
-        Manifest manifest = cluster.policyManifests().get(new PolicyRef(ref.kind(), ref.namespace(), ref.name(), null));
+        Manifest manifest = cluster.policyManifests().get(ref.withoutRule());
         if (manifest == null) {
             return "";
         }
